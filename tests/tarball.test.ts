@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { binary, runNode } from '../scripts/lib.mjs'
+import { installTarballs, packAll } from '../scripts/pack.mjs'
+import { setup } from '../scripts/setup.mjs'
+
+// What somebody gets who installs our packages into an empty project: the tarballs, outside of this workspace.
+const home = mkdtempSync(join(tmpdir(), 'rtfs-tarball-'))
+let tarballs: Map<string, string>
+
+beforeAll(async () => {
+  await setup()
+  tarballs = await packAll(join(home, 'tarballs'))
+}, 300_000)
+
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+/** Installs the packages, type-checks `program` against their declarations and runs it. */
+async function consume(packages: readonly string[], program: string): Promise<string> {
+  const directory = join(home, packages.join('-').replace(/\W+/g, '-'))
+  await installTarballs(directory, tarballs, ...packages)
+  const file = join(directory, 'program.mts')
+  writeFileSync(file, program)
+  const options = [
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022,webworker',
+    '--types',
+    '',
+    '--strict',
+  ]
+  const checked = await runNode(binary('typescript', 'tsc'), [...options, file], {
+    cwd: directory,
+    capture: true,
+  })
+  expect(checked).toEqual({ code: 0, output: '' })
+  const ran = await runNode(join(directory, 'program.mjs'), [], { cwd: directory, capture: true })
+  expect(ran.code, ran.output).toBe(0)
+  return ran.output
+}
+
+test('@rtfs/parser on its own', { timeout: 120_000 }, async () => {
+  const output = await consume(
+    ['@rtfs/parser'],
+    `import * as parser from '@rtfs/parser'\nconsole.log(typeof parser)\n`,
+  )
+  expect(output).toBe('object\n')
+})
+
+test('@rtfs/sdk with all that it needs, nothing native built', { timeout: 300_000 }, async () => {
+  const output = await consume(['@rtfs/sdk'], `import * as sdk from '@rtfs/sdk'\nconsole.log(typeof sdk)\n`)
+  expect(output).toBe('object\n')
+})
