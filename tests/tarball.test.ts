@@ -17,27 +17,23 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
+const compilerOptions = {
+  module: 'nodenext',
+  target: 'es2022',
+  lib: ['es2022', 'webworker'],
+  types: [],
+  strict: true,
+  // Our declarations are checked as well.
+  skipLibCheck: false,
+}
+
 /** Installs the packages, type-checks `program` against their declarations and runs it. */
 async function consume(packages: readonly string[], program: string): Promise<string> {
   const directory = join(home, packages.join('-').replace(/\W+/g, '-'))
   await installTarballs(directory, tarballs, ...packages)
-  const file = join(directory, 'program.mts')
-  writeFileSync(file, program)
-  const options = [
-    '--module',
-    'nodenext',
-    '--target',
-    'es2022',
-    '--lib',
-    'es2022,webworker',
-    '--types',
-    '',
-    '--strict',
-  ]
-  const checked = await runNode(binary('typescript', 'tsc'), [...options, file], {
-    cwd: directory,
-    capture: true,
-  })
+  writeFileSync(join(directory, 'program.mts'), program)
+  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.mts'] }))
+  const checked = await runNode(binary('typescript', 'tsc'), ['-p', directory], { capture: true })
   expect(checked).toEqual({ code: 0, output: '' })
   const ran = await runNode(join(directory, 'program.mjs'), [], { cwd: directory, capture: true })
   expect(ran.code, ran.output).toBe(0)

@@ -1,9 +1,9 @@
-import { sha256 } from '#sha256'
 import { expect, test } from 'vitest'
-import { sha256 as viaNode } from './sha256-node.js'
+import { sha256 } from '#sha256'
 import { sha256 as viaNoble } from './sha256-noble.js'
+import { sha256 as viaNode } from './sha256-node.js'
 
-const hex = (bytes: Uint8Array) => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
+const hex = (bytes: Uint8Array) => Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('')
 
 test('in Node #sha256 is the one on node:crypto', () => {
   expect(sha256).toBe(viaNode)
