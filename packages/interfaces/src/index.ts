@@ -1,1 +1,6 @@
-export {}
+export type * from './bytecode.js'
+export type * from './common.js'
+export type * from './delegation.js'
+export type * from './host.js'
+export type * from './stores.js'
+export type * from './world.js'
