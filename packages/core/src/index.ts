@@ -1,1 +1,136 @@
-export {}
+export {
+  bytesEqual,
+  concatBytes,
+  decodeBase64,
+  decodeHex,
+  decodeUtf8,
+  encodeBase64,
+  encodeHex,
+  encodeUtf8,
+} from './bytes.js'
+export { type CanonicalOptions, canonicalText, encodeKey, valueHash } from './canonical.js'
+export { isSuspended, Suspended } from './control.js'
+export {
+  type Diagnostic,
+  diagnostic,
+  type Fix,
+  type RelatedSpan,
+  type Severity,
+  type TextEdit,
+} from './diagnostic.js'
+export { type Charge, equals } from './equality.js'
+export {
+  arithmeticOverflow,
+  arityMismatch,
+  budgetExhausted,
+  divisionByZero,
+  type ErrorCode,
+  type ErrorKind,
+  errorFromValue,
+  errorTypes,
+  type FatalBudget,
+  genericError,
+  indexOutOfBounds,
+  internalError,
+  invalidArgument,
+  invalidProgram,
+  isCatchable,
+  isRtfsError,
+  jsonError,
+  keyNotFound,
+  type LocalBudget,
+  languageError,
+  matchError,
+  moduleError,
+  moduleNotFound,
+  notCallable,
+  RtfsError,
+  type RtfsErrorOptions,
+  resourceError,
+  type SystemErrorCode,
+  securityViolation,
+  stackOverflow,
+  typeError,
+  undefinedSymbol,
+  unknownCapability,
+  unresolvedFunction,
+  unsupported,
+} from './errors.js'
+export { type Digest, digestOf, parseDigest, sha256, sha256Hex } from './hash.js'
+export { parseTimestamp, parseUuid, timestampFromMillis, timestampMillis } from './instants.js'
+export { defaultLimits, type Limits, Meter } from './limits.js'
+export { RtfsMap } from './map.js'
+export { isKeywordName, isSymbolName, type NameParts, splitName } from './names.js'
+export {
+  absolute,
+  add,
+  ceil,
+  compareInstants,
+  compareNumbers,
+  decrement,
+  divide,
+  float,
+  floor,
+  greaterOrEqual,
+  greaterThan,
+  increment,
+  integer,
+  isEven,
+  isNumber,
+  isOdd,
+  lessOrEqual,
+  lessThan,
+  maximum,
+  minimum,
+  mod,
+  multiply,
+  negate,
+  numericEquals,
+  parseFloatText,
+  parseInteger,
+  power,
+  quot,
+  rem,
+  requireInteger,
+  requireNumber,
+  round,
+  signOf,
+  squareRoot,
+  subtract,
+  toFloat,
+  truncateToInteger,
+} from './numbers.js'
+export { compareValues } from './order.js'
+export { displayValue, formatFloat, formatValue, type PrintOptions, quoteString } from './print.js'
+export { RtfsList, RtfsSequence, RtfsVector } from './sequence.js'
+export { type Position, SourceText, type Span, type SpanPosition } from './span.js'
+export {
+  characters,
+  codePointAt,
+  codePointIndexOf,
+  codePointLength,
+  codePointOffset,
+  codePointSlice,
+  compareText,
+  isFlatText,
+  isWellFormed,
+} from './text.js'
+export { typeName } from './type-name.js'
+export { type Predicate, type PrimitiveName, primitive, type RecordEntry, type Type } from './types.js'
+export {
+  HostFunction,
+  isInteger,
+  isTruthy,
+  Keyword,
+  keyword,
+  type MapKey,
+  ResourceHandle,
+  RtfsErrorValue,
+  RtfsFloat,
+  RtfsFunction,
+  RtfsSymbol,
+  Timestamp,
+  type TraceFrame,
+  Uuid,
+  type Value,
+} from './values.js'

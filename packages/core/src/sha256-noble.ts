@@ -1,6 +1,6 @@
-import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { sha256 as hash } from '@noble/hashes/sha2.js'
 
-/** SHA-256 of `bytes`, 32 bytes: the `#sha256` wherever `node:crypto` is not there. Synchronous, like it. */
+/** SHA-256 in plain JavaScript, for every place without `node:crypto`; see `sha256` in hash.ts. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return nobleSha256(bytes)
+  return hash(bytes)
 }
