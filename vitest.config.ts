@@ -10,5 +10,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     passWithNoTests: true,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 })

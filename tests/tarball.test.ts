@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { binary, runNode } from '../scripts/lib.mjs'
 import { installTarballs, packAll } from '../scripts/pack.mjs'
@@ -51,4 +52,27 @@ test('@rtfs/parser on its own', { timeout: 120_000 }, async () => {
 test('@rtfs/sdk with all that it needs, nothing native built', { timeout: 300_000 }, async () => {
   const output = await consume(['@rtfs/sdk'], `import * as sdk from '@rtfs/sdk'\nconsole.log(typeof sdk)\n`)
   expect(output).toBe('object\n')
+})
+
+test('@rtfs/core hashes with node:crypto in Node and without it elsewhere', {
+  timeout: 120_000,
+}, async () => {
+  const directory = join(home, 'core')
+  await installTarballs(directory, tarballs, '@rtfs/core')
+  const dist = join(directory, 'node_modules', '@rtfs', 'core', 'dist')
+  // In a process of its own: this one was started with the source condition.
+  const script = `require('node:module').createRequire(${JSON.stringify(join(dist, 'index.js'))}).resolve('#sha256')`
+  const resolved = await runNode('-p', [script], { capture: true })
+  expect(basename(resolved.output.trim())).toBe('sha256-node.js')
+  const { metafile } = await build({
+    stdin: { contents: `export * from '#sha256'`, resolveDir: dist },
+    absWorkingDir: dist,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'browser',
+  })
+  expect(Object.keys(metafile.inputs)).toContain('sha256-noble.js')
+  expect(Object.keys(metafile.inputs)).not.toContain('sha256-node.js')
 })
