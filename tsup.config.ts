@@ -18,7 +18,8 @@ const entries = new Set(
 )
 
 export default defineConfig({
-  entry: entries.size > 0 ? [...entries] : ['src/index.ts'],
+  // A private app promises nothing; its scripts are its entries.
+  entry: entries.size > 0 ? [...entries] : ['src/*.ts', '!src/*.test.ts'],
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

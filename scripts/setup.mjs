@@ -52,8 +52,11 @@ function buildInputs() {
   ]
   for (const { directory } of workspacePackages()) {
     for (const name of readdirSync(directory)) if (/\.json$/.test(name)) files.push(join(directory, name))
-    for (const name of readdirSync(join(directory, 'src'), { recursive: true })) {
-      if (/(?<!\.test|\.d)\.ts$/.test(name)) files.push(join(directory, 'src', name))
+    const sources = join(directory, 'src')
+    for (const entry of existsSync(sources)
+      ? readdirSync(sources, { recursive: true, withFileTypes: true })
+      : []) {
+      if (entry.isFile() && !entry.name.endsWith('.test.ts')) files.push(join(entry.parentPath, entry.name))
     }
   }
   return digest('', files)
