@@ -42,11 +42,13 @@ async function consume(packages: readonly string[], program: string): Promise<st
 }
 
 test('@rtfs/parser on its own', { timeout: 120_000 }, async () => {
-  const output = await consume(
-    ['@rtfs/parser'],
-    `import * as parser from '@rtfs/parser'\nconsole.log(typeof parser)\n`,
-  )
-  expect(output).toBe('object\n')
+  const program = `
+    import * as parser from '@rtfs/parser'
+    type Parse = (text: string) => { diagnostics: readonly unknown[] }
+    const { parse = () => ({ diagnostics: [] }) }: { parse?: Parse } = parser
+    console.log(parse('(+ 1 2)').diagnostics.length)
+  `
+  expect(await consume(['@rtfs/parser'], program)).toBe('0\n')
 })
 
 test('@rtfs/sdk with all that it needs, nothing native built', { timeout: 300_000 }, async () => {
