@@ -37,19 +37,25 @@ export class RtfsFloat {
 /** An interned keyword; `name` is the text without the leading colon. Make one with `keyword()`. */
 export class Keyword {
   readonly name: string
+  /** A number of its own in this process, for hashing. */
+  readonly id: number
   /** Use `keyword(name)`: two objects with one name would be unequal. */
   private constructor(name: string) {
     this.name = name
+    this.id = nextKeywordId++
   }
   static intern(name: string): Keyword {
     const known = keywords.get(name)?.deref()
     if (known !== undefined) return known
+    // A dead entry of the same name may still be there; it is replaced, and its finalizer then finds this one.
     const made = new Keyword(name)
     keywords.set(name, new WeakRef(made))
     collected().register(made, name)
     return made
   }
 }
+
+let nextKeywordId = 1
 
 /** Weak, so that keywords made from outside data do not pile up for the life of the process. */
 const keywords = new Map<string, WeakRef<Keyword>>()
