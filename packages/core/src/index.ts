@@ -58,8 +58,10 @@ export {
 } from './errors.js'
 export { type Digest, digestOf, parseDigest, sha256, sha256Hex } from './hash.js'
 export { parseTimestamp, parseUuid, timestampFromMillis, timestampMillis } from './instants.js'
+export { type FromJsOptions, fromJs, int, kw, list, sym, type ToJsOptions, toJs } from './js.js'
+export { type ParseJsonOptions, parseJson, type SerializeJsonOptions, serializeJson } from './json.js'
 export { defaultLimits, type Limits, Meter } from './limits.js'
-export { RtfsMap } from './map.js'
+export { RtfsMap, RtfsMapBuilder } from './map.js'
 export { isKeywordName, isSymbolName, type NameParts, splitName } from './names.js'
 export {
   absolute,
