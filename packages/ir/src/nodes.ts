@@ -16,10 +16,11 @@ export interface NodeBase {
 
 /**
  * A name that lowering resolved. Its id (of the same counter as node ids) is what references carry. `cell` is true
- * when closures must see later writes: names of `def`/`defn`/`defstruct`, function bindings of a `let` or `loop`,
- * and any binding that a `def` of its own frame redefines. Its cell is made, empty, when the frame is entered (for
- * `let` and `loop` before the first init, for `loop` anew at each `recur`); reading an empty cell raises
- * UndefinedSymbol. All other bindings are written once before they are read.
+ * when closures must see later writes: for the names in `declares`, which `def`/`defn`/`defstruct` fill, and for
+ * function bindings (pattern `bind`, init a lambda) of `let`, `loop` and `:let`. Cells are made, empty, when their
+ * construct is entered, before its first init, and anew for each round of a loop; reading an empty cell raises
+ * UndefinedSymbol. All other variables are written once, by their binding, before they are read: where a `def`
+ * redefines a name that its own frame binds, lowering makes a declared cell and a `def` that copies the bound value.
  */
 export interface Variable {
   readonly id: number
@@ -117,8 +118,8 @@ export interface IfNode extends NodeBase {
 }
 
 /**
- * A function init sees every function binding of the same let that no earlier binding of that name hides, and
- * `declares`; other inits see earlier bindings only. A `def` inside an init belongs to the frame around the let.
+ * A function init sees itself, the earlier bindings, and function bindings further on; other inits see earlier
+ * bindings only. Functions anywhere in the inits see `declares`. A `def` inside an init belongs to the frame around.
  */
 export interface LetNode extends NodeBase {
   readonly kind: 'let'
@@ -390,7 +391,10 @@ export interface DeftestNode extends NodeBase {
   readonly declares: readonly Variable[]
 }
 
-/** `equality` holds both operands of `(is (= a b))`, so that the failure can show their values. */
+/**
+ * `equality` holds the operands of `(is (= a b))`, so that the failure can show their values. They are the very
+ * nodes `form.args`, not further children: an engine evaluates either them (and charges the call) or `form`.
+ */
 export interface IsNode extends NodeBase {
   readonly kind: 'is'
   readonly form: Node
