@@ -18,6 +18,7 @@ export {
   type Severity,
   type TextEdit,
 } from './diagnostic.js'
+export { type FormatOptions, formatDiagnostic, formatRtfsError } from './diagnostic-format.js'
 export { type Charge, equals } from './equality.js'
 export {
   arithmeticOverflow,
@@ -60,6 +61,7 @@ export { type Digest, digestOf, parseDigest, sha256, sha256Hex } from './hash.js
 export { parseTimestamp, parseUuid, timestampFromMillis, timestampMillis } from './instants.js'
 export { type FromJsOptions, fromJs, int, kw, list, sym, type ToJsOptions, toJs } from './js.js'
 export { type ParseJsonOptions, parseJson, type SerializeJsonOptions, serializeJson } from './json.js'
+export { type JsonSchema, jsonSchemaOf } from './json-schema.js'
 export { defaultLimits, type Limits, Meter } from './limits.js'
 export { RtfsMap, RtfsMapBuilder } from './map.js'
 export { isKeywordName, isSymbolName, type NameParts, splitName } from './names.js'
@@ -106,6 +108,7 @@ export { compareValues } from './order.js'
 export { displayValue, formatFloat, formatValue, type PrintOptions, quoteString } from './print.js'
 export { RtfsList, RtfsSequence, RtfsVector } from './sequence.js'
 export { type Position, SourceText, type Span, type SpanPosition } from './span.js'
+export { isSubtype, joinTypes, type SubtypeOptions, typeOfValue, typesConflict } from './subtype.js'
 export {
   characters,
   codePointAt,
@@ -118,7 +121,25 @@ export {
   isWellFormed,
 } from './text.js'
 export { typeName } from './type-name.js'
+export {
+  canonicalType,
+  formatPredicate,
+  formatType,
+  type ResolveType,
+  shapeText,
+  types,
+} from './type-text.js'
 export { type Predicate, type PrimitiveName, primitive, type RecordEntry, type Type } from './types.js'
+export {
+  conforms,
+  describeViolation,
+  typeValidationError,
+  type ValidateOptions,
+  type ValidationLevel,
+  type ValidationResult,
+  type Violation,
+  validateValue,
+} from './validate.js'
 export {
   HostFunction,
   isInteger,
