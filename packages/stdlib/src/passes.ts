@@ -1,0 +1,46 @@
+import type { RtfsSequence, Value } from '@rtfs/core'
+import type { LibraryContext, StepImplementation } from './builtin.js'
+
+/**
+ * One walk over a collection with a call for each element: what `map`, `filter`, `reduce` and their kin have in
+ * common. Both ways of running one are made from this description, so they cannot differ.
+ */
+export interface Pass {
+  readonly fn: Value
+  readonly items: RtfsSequence
+  /** Position of the first element that is called for; default 0. */
+  readonly from?: number
+  /** The arguments of the call for an element; default: the element alone. */
+  readonly args?: (item: Value, index: number) => readonly Value[]
+  /** Takes the result of a call. Giving `true` ends the walk early, giving anything else or nothing goes on. */
+  readonly take: (result: Value, item: Value, index: number) => unknown
+  /** The value of the whole function. */
+  readonly finish: () => Value
+}
+
+/** A higher-order function that walks over a collection once. `start` checks the arguments. 1 fuel an element. */
+export function pass(start: (args: readonly Value[], context: LibraryContext) => Pass): StepImplementation {
+  return {
+    kind: 'steps',
+    *steps(args, context) {
+      const { fn, items, from = 0, args: argsOf, take, finish } = start(args, context)
+      for (let i = from; i < items.size; i++) {
+        context.meter.charge(1)
+        const item = items.at(i)
+        const result = yield { fn, args: argsOf === undefined ? [item] : argsOf(item, i) }
+        if (take(result, item, i) === true) break
+      }
+      return finish()
+    },
+    direct(args, context, invoke) {
+      const { fn, items, from = 0, args: argsOf, take, finish } = start(args, context)
+      for (let i = from; i < items.size; i++) {
+        context.meter.charge(1)
+        const item = items.at(i)
+        const result = invoke(fn, argsOf === undefined ? [item] : argsOf(item, i))
+        if (take(result, item, i) === true) break
+      }
+      return finish()
+    },
+  }
+}
