@@ -65,11 +65,13 @@ export type SystemErrorCode =
   | 'RTFS_DECODE'
   | 'RTFS_MODEL'
 
+/** What `RtfsError.code` may be. */
 export type ErrorCode = ErrorKind | SystemErrorCode
 
 /** Budgets whose exhaustion ends the run: no `catch` and no `finally` sees them (LIMITS). */
 export type FatalBudget = 'fuel' | 'time' | 'memory' | 'output'
 
+/** Options of the `RtfsError` constructor. */
 export interface RtfsErrorOptions {
   readonly cause?: unknown
   readonly value?: RtfsErrorValue
@@ -145,6 +147,7 @@ export function languageError(
 
 // One constructor per kind, so that every tier and the library say the same sentence (LANGUAGE §9.2).
 
+/** An operation met a value of another type; `expected` and `actual` are type names (`typeName`). */
 export function typeError(operation: string, expected: string, actual: string): RtfsError {
   return languageError('TypeError', `Type error in ${operation}: expected ${expected}, got ${actual}`, {
     expected,
@@ -153,6 +156,7 @@ export function typeError(operation: string, expected: string, actual: string): 
   })
 }
 
+/** A name that nothing defines, or a recursive binding read before it is filled. */
 export function undefinedSymbol(symbol: string): RtfsError {
   return languageError('UndefinedSymbol', `Undefined symbol: ${symbol}`, { symbol })
 }
@@ -166,18 +170,22 @@ export function arityMismatch(fn: string, expected: string, actual: number): Rtf
   })
 }
 
+/** A call of something that is no function; `text` is the printed value. */
 export function notCallable(text: string, actual: string): RtfsError {
   return languageError('NotCallable', `Not callable: ${text}`, { actual })
 }
 
+/** Division by 0, 0.0 or −0.0. */
 export function divisionByZero(): RtfsError {
   return languageError('DivisionByZero', 'Division by zero')
 }
 
+/** An integer result outside 64 bits. */
 export function arithmeticOverflow(operation: string): RtfsError {
   return languageError('ArithmeticOverflow', `Integer overflow in ${operation}`, { operation })
 }
 
+/** An index that is not in `[0, length)`. */
 export function indexOutOfBounds(index: Value, length: number): RtfsError {
   return languageError(
     'IndexOutOfBounds',
@@ -186,22 +194,27 @@ export function indexOutOfBounds(index: Value, length: number): RtfsError {
   )
 }
 
+/** A required key that is absent; `key` is its printed text. */
 export function keyNotFound(key: string): RtfsError {
   return languageError('KeyNotFound', `Key not found: ${key}`, { key })
 }
 
+/** An argument of the right type that an operation cannot take. */
 export function invalidArgument(message: string): RtfsError {
   return languageError('InvalidArgument', `Invalid argument: ${message}`, { message })
 }
 
+/** No clause of a `match` fits; `text` is the printed value. */
 export function matchError(text: string): RtfsError {
   return languageError('MatchError', `Match error: no clause matches ${text}`, { value: text })
 }
 
+/** A failure without a kind of its own. */
 export function genericError(message: string): RtfsError {
   return languageError('Generic', `Runtime error: ${message}`, { message })
 }
 
+/** More non-tail calls in progress than `depth`. */
 export function stackOverflow(depth: number): RtfsError {
   return languageError('StackOverflow', `Stack overflow: more than ${depth} nested calls`, { depth })
 }
@@ -232,18 +245,22 @@ export function unsupported(tier: string, form: string, span?: Span): RtfsError 
   )
 }
 
+/** A module that cannot be loaded or used; a cycle goes into the details as `cycle`. */
 export function moduleError(message: string, details: Readonly<Record<string, Value>> = {}): RtfsError {
   return languageError('ModuleError', `Module error: ${message}`, { message, ...details })
 }
 
+/** No loader knows the module. */
 export function moduleNotFound(name: string): RtfsError {
   return languageError('ModuleNotFound', `Module not found: ${name}`, { module: name })
 }
 
+/** A program that is refused before it runs. */
 export function invalidProgram(message: string): RtfsError {
   return languageError('InvalidProgram', `Invalid program: ${message}`, { message })
 }
 
+/** JSON text or data that cannot be converted; `position` counts code points. */
 export function jsonError(message: string, position?: number): RtfsError {
   return languageError(
     'JsonError',
@@ -252,10 +269,12 @@ export function jsonError(message: string, position?: number): RtfsError {
   )
 }
 
+/** A call of a capability that the host does not have; `id` is without colon. */
 export function unknownCapability(id: string): RtfsError {
   return languageError('UnknownCapability', `Unknown capability: ${id}`, { capability: id })
 }
 
+/** An operation without its grant. */
 export function securityViolation(operation: string, capability: string, context: string): RtfsError {
   return languageError(
     'SecurityViolation',
@@ -264,6 +283,7 @@ export function securityViolation(operation: string, capability: string, context
   )
 }
 
+/** A resource that cannot be used; `state` selects the more precise `:type`. */
 export function resourceError(
   resourceType: string,
   message: string,
@@ -277,6 +297,7 @@ export function resourceError(
   )
 }
 
+/** A function without a body that nobody could supply (LANGUAGE §15.5). */
 export function unresolvedFunction(symbol: string, signature: string, reason: string): RtfsError {
   return languageError('UnresolvedFunction', `No implementation for ${symbol}: ${reason}`, {
     symbol,
@@ -285,6 +306,7 @@ export function unresolvedFunction(symbol: string, signature: string, reason: st
   })
 }
 
+/** A broken promise inside the implementation: always a defect. */
 export function internalError(message: string): RtfsError {
   return languageError('InternalError', `Internal error: ${message}`, { message })
 }

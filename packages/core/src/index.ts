@@ -1,3 +1,4 @@
+export { assertValue } from './assert-value.js'
 export {
   bytesEqual,
   concatBytes,
@@ -63,7 +64,7 @@ export { type FromJsOptions, fromJs, int, kw, list, sym, type ToJsOptions, toJs 
 export { type ParseJsonOptions, parseJson, type SerializeJsonOptions, serializeJson } from './json.js'
 export { type JsonSchema, jsonSchemaOf } from './json-schema.js'
 export { defaultLimits, type Limits, Meter } from './limits.js'
-export { RtfsMap, RtfsMapBuilder } from './map.js'
+export { isMapKey, RtfsMap, RtfsMapBuilder } from './map.js'
 export { isKeywordName, isSymbolName, type NameParts, splitName } from './names.js'
 export {
   absolute,

@@ -25,11 +25,11 @@ export function hashKey(key: MapKey): number {
       return hashWords(key | 0, Math.floor(key / 4294967296) | 0)
     case 'boolean':
       return mix((key ? 1 : 2) ^ seedB)
+    case 'bigint':
+      return hashWords(Number(BigInt.asIntN(32, key)), Number(BigInt.asIntN(32, key >> 32n)))
     default:
-      return hashWords(
-        Number(BigInt.asIntN(32, key as bigint)),
-        Number(BigInt.asIntN(32, (key as bigint) >> 32n)),
-      )
+      // Not a key: looking it up finds nothing.
+      return 0
   }
 }
 

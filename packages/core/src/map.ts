@@ -1,5 +1,18 @@
 import { hashKey } from './key-hash.js'
-import type { MapKey, Value } from './values.js'
+import { Keyword, type MapKey, type Value } from './values.js'
+
+/** True for what may be a map key (LANGUAGE §3.3). */
+export function isMapKey(value: Value): value is MapKey & Value {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return true
+    default:
+      return value instanceof Keyword
+  }
+}
 
 /** Up to this many entries a map is a flat array that is searched from the front. */
 const smallSize = 8

@@ -13,94 +13,197 @@ export abstract class RtfsSequence implements Iterable<Value> {
   }
 }
 
+/** Elements of one chunk; a power of two. */
+const chunkSize = 512
+const chunkBits = 9
+const chunkMask = chunkSize - 1
+
+/** Up to this many elements, copying all of them is cheaper than keeping chunks. */
+const flatSize = 2048
+
 /**
- * An immutable vector. Versions share one backing array as long as each is made by appending to the newest one,
- * so building by `append` costs O(1) an element.
+ * An immutable vector. It is a window on an array that several versions share: appending to the newest version
+ * pushes onto it, a slice of at least half is a narrower window. A large vector that is changed in any other way
+ * goes over to chunks, of which a change copies one. So `at`, `append` and `set` stay cheap on every version, and
+ * walking down a vector by `slice(1)` costs O(1) a step.
  */
 export class RtfsVector extends RtfsSequence {
-  static readonly empty = new RtfsVector([], 0)
-  readonly #items: Value[]
+  static readonly empty = new RtfsVector([], undefined, 0, 0)
   readonly size: number
+  /** The shared array; `undefined` once the vector has chunks. */
+  #items: Value[] | undefined
+  /** Where the window on `#items` begins. */
+  #start: number
+  /** Full chunks, the last of which may be longer than this version knows. */
+  #chunks: readonly Value[][] | undefined
 
-  private constructor(items: Value[], size: number) {
+  private constructor(
+    items: Value[] | undefined,
+    chunks: readonly Value[][] | undefined,
+    start: number,
+    size: number,
+  ) {
     super()
     this.#items = items
+    this.#chunks = chunks
+    this.#start = start
     this.size = size
   }
 
   /** A vector that takes over `items`: the caller must not touch the array again. */
   static adopt(items: Value[]): RtfsVector {
-    return items.length === 0 ? RtfsVector.empty : new RtfsVector(items, items.length)
+    return items.length === 0 ? RtfsVector.empty : new RtfsVector(items, undefined, 0, items.length)
   }
 
   /** A vector with a copy of `items`. */
   static from(items: Iterable<Value>): RtfsVector {
-    return RtfsVector.adopt([...items])
+    if (items instanceof RtfsVector) return items
+    return RtfsVector.adopt(items instanceof RtfsSequence ? items.toArray() : [...items])
   }
 
   at(index: number): Value {
-    return this.#items[index]!
+    const items = this.#items
+    if (items !== undefined) return items[this.#start + index]!
+    return this.#chunks![index >> chunkBits]![index & chunkMask]!
   }
 
+  /** With `value` after the last element. */
   append(value: Value): RtfsVector {
+    const items = this.#items
+    if (items === undefined) return this.#appendToChunks(value)
     // `empty` is shared by everyone, so its array is never pushed to.
-    if (this.size === this.#items.length && this.size > 0) {
-      this.#items.push(value)
-      return new RtfsVector(this.#items, this.size + 1)
+    if (this.#start + this.size === items.length && this.size > 0) {
+      items.push(value)
+      return new RtfsVector(items, undefined, this.#start, this.size + 1)
     }
-    const items = this.#items.slice(0, this.size)
-    items.push(value)
-    return new RtfsVector(items, items.length)
+    if (this.size > flatSize) return this.#appendToChunks(value)
+    const copy = this.toArray()
+    copy.push(value)
+    return new RtfsVector(copy, undefined, 0, copy.length)
+  }
+
+  #appendToChunks(value: Value): RtfsVector {
+    const chunks = this.#toChunks()
+    const last = chunks[chunks.length - 1]!
+    const known = this.size - (chunks.length - 1) * chunkSize
+    if (known === chunkSize) return new RtfsVector(undefined, [...chunks, [value]], 0, this.size + 1)
+    if (known === last.length) {
+      last.push(value)
+      return new RtfsVector(undefined, chunks, 0, this.size + 1)
+    }
+    const copy = last.slice(0, known)
+    copy.push(value)
+    return new RtfsVector(undefined, replaced(chunks, chunks.length - 1, copy), 0, this.size + 1)
   }
 
   /** With `value` at `index`; `index === size` appends. The caller has checked the range. */
   set(index: number, value: Value): RtfsVector {
     if (index === this.size) return this.append(value)
-    const items = this.#items.slice(0, this.size)
-    items[index] = value
-    return new RtfsVector(items, items.length)
+    if (this.size <= flatSize) {
+      const items = this.toArray()
+      items[index] = value
+      return new RtfsVector(items, undefined, 0, items.length)
+    }
+    const chunks = this.#toChunks()
+    const at = index >> chunkBits
+    const isLast = at === chunks.length - 1
+    const chunk = chunks[at]!.slice(0, isLast ? this.size - at * chunkSize : chunkSize)
+    chunk[index & chunkMask] = value
+    return new RtfsVector(undefined, replaced(chunks, at, chunk), 0, this.size)
   }
 
   /** The elements from `start` to `end`, exclusive. The caller has checked the range. */
   slice(start: number, end: number = this.size): RtfsVector {
     if (start === 0 && end === this.size) return this
-    return RtfsVector.adopt(this.#items.slice(start, end))
+    const size = end - start
+    if (size <= 0) return RtfsVector.empty
+    const items = this.#items
+    // A window keeps the whole array alive, so it has to show half of it.
+    if (items !== undefined && 2 * size >= items.length) {
+      return new RtfsVector(items, undefined, this.#start + start, size)
+    }
+    return RtfsVector.adopt(this.#copy(start, end))
   }
 
   toArray(): Value[] {
-    return this.#items.slice(0, this.size)
+    return this.#copy(0, this.size)
+  }
+
+  #copy(start: number, end: number): Value[] {
+    const items = this.#items
+    if (items !== undefined) return items.slice(this.#start + start, this.#start + end)
+    const copy: Value[] = []
+    for (let i = start; i < end; i++) copy.push(this.at(i))
+    return copy
+  }
+
+  /** The chunks of this vector, which from now on has nothing else. */
+  #toChunks(): readonly Value[][] {
+    if (this.#chunks === undefined) {
+      const items = this.#items!
+      const end = this.#start + this.size
+      const chunks: Value[][] = []
+      for (let i = this.#start; i < end; i += chunkSize)
+        chunks.push(items.slice(i, Math.min(i + chunkSize, end)))
+      this.#chunks = chunks
+      this.#items = undefined
+      this.#start = 0
+    }
+    return this.#chunks
   }
 }
 
-/** An immutable list: rest parameters, `list`, quoted lists. Kept back to front, so `prepend` is O(1) like `append`. */
-export class RtfsList extends RtfsSequence {
-  static readonly empty = new RtfsList(RtfsVector.empty)
-  readonly #reversed: RtfsVector
+function replaced(chunks: readonly Value[][], at: number, chunk: Value[]): Value[][] {
+  const copy = chunks.slice()
+  copy[at] = chunk
+  return copy
+}
 
-  private constructor(reversed: RtfsVector) {
+/**
+ * An immutable list: rest parameters, `list`, quoted lists. It is a view of a vector, either front to back or, once
+ * something was prepended, back to front, so that `prepend` is O(1) like `append` of a vector.
+ */
+export class RtfsList extends RtfsSequence {
+  static readonly empty = new RtfsList(RtfsVector.empty, false)
+  readonly #items: RtfsVector
+  readonly #reversed: boolean
+
+  private constructor(items: RtfsVector, reversed: boolean) {
     super()
+    this.#items = items
     this.#reversed = reversed
   }
 
-  /** A list with a copy of `items`. */
+  /** A list of `items`; those of a Vector are not copied. */
   static from(items: Iterable<Value>): RtfsList {
-    const reversed = [...items].reverse()
-    return reversed.length === 0 ? RtfsList.empty : new RtfsList(RtfsVector.adopt(reversed))
+    if (items instanceof RtfsList) return items
+    const vector = RtfsVector.from(items)
+    return vector.size === 0 ? RtfsList.empty : new RtfsList(vector, false)
   }
 
   get size(): number {
-    return this.#reversed.size
+    return this.#items.size
   }
 
   at(index: number): Value {
-    return this.#reversed.at(this.#reversed.size - 1 - index)
+    return this.#items.at(this.#reversed ? this.#items.size - 1 - index : index)
   }
 
+  /** With `value` before the first element. */
   prepend(value: Value): RtfsList {
-    return new RtfsList(this.#reversed.append(value))
+    const reversed = this.#reversed ? this.#items : RtfsVector.adopt(this.#items.toArray().reverse())
+    return new RtfsList(reversed.append(value), true)
+  }
+
+  /** The elements from `start` to `end`, exclusive. The caller has checked the range. */
+  slice(start: number, end: number = this.size): RtfsList {
+    const { size } = this
+    const items = this.#reversed ? this.#items.slice(size - end, size - start) : this.#items.slice(start, end)
+    return items.size === 0 ? RtfsList.empty : new RtfsList(items, this.#reversed)
   }
 
   toArray(): Value[] {
-    return this.#reversed.toArray().reverse()
+    const items = this.#items.toArray()
+    return this.#reversed ? items.reverse() : items
   }
 }

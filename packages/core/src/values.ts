@@ -44,6 +44,14 @@ export class Keyword {
     this.name = name
     this.id = nextKeywordId++
   }
+  /** The literal, with its colon. */
+  toString(): string {
+    return `:${this.name}`
+  }
+  /** The name, as `serializeJson` writes it. */
+  toJSON(): string {
+    return this.name
+  }
   static intern(name: string): Keyword {
     const known = keywords.get(name)?.deref()
     if (known !== undefined) return known
@@ -78,6 +86,10 @@ export class RtfsSymbol {
   constructor(name: string) {
     this.name = name
   }
+  /** The name. */
+  toString(): string {
+    return this.name
+  }
 }
 
 /** An instant in UTC. `text` is the canonical literal; `epochNanos` is computed when first asked for. */
@@ -88,6 +100,15 @@ export class Timestamp {
   constructor(text: string) {
     this.text = text
   }
+  /** The literal. */
+  toString(): string {
+    return this.text
+  }
+  /** The literal. */
+  toJSON(): string {
+    return this.text
+  }
+  /** Nanoseconds since 1970-01-01T00:00:00Z. */
   get epochNanos(): bigint {
     if (this.#nanos === undefined) {
       const fraction = /\.(\d+)Z$/.exec(this.text)?.[1] ?? ''
@@ -104,6 +125,14 @@ export class Uuid {
   constructor(text: string) {
     this.text = text.toLowerCase()
   }
+  /** The literal. */
+  toString(): string {
+    return this.text
+  }
+  /** The literal. */
+  toJSON(): string {
+    return this.text
+  }
 }
 
 /** An opaque handle such as `resource://files/7`. Its state (`:active`, `:released`) belongs to the run's host. */
@@ -111,6 +140,14 @@ export class ResourceHandle {
   readonly text: string
   constructor(text: string) {
     this.text = text
+  }
+  /** The literal. */
+  toString(): string {
+    return this.text
+  }
+  /** The literal. */
+  toJSON(): string {
+    return this.text
   }
 }
 
