@@ -1,1 +1,2 @@
-export {}
+export { evaluateProgram } from './ast/program.js'
+export { Cell, type LoadedModule, UnitFrame, unfilled } from './shared/environment.js'
