@@ -64,6 +64,8 @@ export interface RecordQuery {
   readonly abi?: string
   /** Only records with a greater sequence. */
   readonly after?: number
+  /** Only records with a smaller sequence. */
+  readonly before?: number
   /** At most so many. Default: all. */
   readonly limit?: number
 }

@@ -1,0 +1,135 @@
+import { RtfsError } from '@rtfs/core'
+import type { CallOptions, ModuleRecord, RecordQuery, ValidationStatus } from '@rtfs/interfaces'
+import type { QueryAnswer } from './candidates.js'
+import { checkRecord } from './check-record.js'
+import { type Counters, createCore } from './core.js'
+import { decodeEvidence, type Evidence } from './evidence.js'
+import { type Gate, isRefusal } from './gates.js'
+import { createLoader, type LoadAnswer, type LoadedModule, type LoadTarget } from './load.js'
+import type { ModuleManifest } from './manifest.js'
+import type { L4CacheOptions } from './options.js'
+import { createPublish, type PublishAnswer, type PublishRequest } from './publish.js'
+import type { Quarantined } from './quarantine.js'
+import { createQuery, type QueryRequest } from './query.js'
+import type { ModuleRequest } from './request.js'
+import { createScan, type StoreReport } from './scan.js'
+
+/** A record with what is signed about it, and whether it would be taken. */
+export interface ModuleDetails {
+  readonly record: ModuleRecord
+  /** `undefined` when the envelope is not good; `refusedBy` says why. */
+  readonly manifest: ModuleManifest | undefined
+  readonly keyIds: readonly string[]
+  readonly refusedBy: { readonly gate: Gate; readonly reason: string } | undefined
+  /** `undefined` when it cannot be read. */
+  readonly evidence: Evidence | undefined
+}
+
+export interface CacheStatistics extends Readonly<Counters> {
+  readonly records: number
+  readonly byStatus: Readonly<Record<ValidationStatus, number>>
+  readonly byNamespace: Readonly<Record<string, number>>
+  readonly quarantined: readonly Quarantined[]
+}
+
+/** The content-addressed module cache. `P` is what `prepare` makes of a module. */
+export interface L4Cache<P> {
+  /** Counts up when a module was published, replaced, revoked or removed, or trust has changed. */
+  readonly epoch: number
+  publish(request: PublishRequest, options?: CallOptions): Promise<PublishAnswer>
+  query(request: QueryRequest, options?: CallOptions): Promise<QueryAnswer>
+  /** Every check in the order of LIMITS, then `prepare`. A failure is an answer and never an exception. */
+  load(target: LoadTarget, request: ModuleRequest, options?: CallOptions): Promise<LoadAnswer<P>>
+  /** The module, at once, when it is loaded already and nothing is known to have changed. */
+  warm(target: LoadTarget, request: ModuleRequest): LoadedModule<P> | undefined
+  /** Says that a loaded module failed when it ran; counted and logged. */
+  reportFailure(moduleId: string, reason: string): void
+  list(query?: RecordQuery, options?: CallOptions): Promise<readonly ModuleRecord[]>
+  /** By id, beginning of an id (at least 6 digits) or `namespace/name` (the newest). */
+  show(reference: string, options?: CallOptions): Promise<ModuleDetails | undefined>
+  /** Lowers the status of a record. False when there is none. */
+  lower(moduleId: string, status: 'Pending' | 'Revoked', options?: CallOptions): Promise<boolean>
+  stats(options?: CallOptions): Promise<CacheStatistics>
+  verifyStore(options?: CallOptions): Promise<StoreReport>
+  /** Writes pending use counts. Does not close the stores, which belong to whoever made them. */
+  close(): Promise<void>
+}
+
+/** Makes a module cache of its parts. Nothing is read before the first call. */
+export function createL4Cache<P>(options: L4CacheOptions<P>): L4Cache<P> {
+  const core = createCore(options)
+  const loader = createLoader(core)
+  const publish = createPublish(core, loader)
+  const query = createQuery(core, loader)
+  const { records, blobs } = options
+
+  async function resolve(reference: string, callOptions?: CallOptions): Promise<ModuleRecord | undefined> {
+    if (/^[0-9a-f]{32}$/.test(reference)) return records.get(reference, callOptions)
+    const slash = reference.lastIndexOf('/')
+    const namespace = slash > 0 ? reference.slice(0, slash) : options.namespace
+    const name = reference.slice(slash + 1)
+    const [newest] = await records.find({ namespace, name, limit: 1 }, callOptions)
+    if (newest !== undefined || !/^[0-9a-f]{6,31}$/.test(reference)) return newest
+    const found: ModuleRecord[] = []
+    for await (const record of records.list(callOptions))
+      if (record.id.startsWith(reference)) found.push(record)
+    if (found.length > 1) {
+      throw new RtfsError('RTFS_USAGE', `${found.length} records have ids that begin with ${reference}`)
+    }
+    return found[0]
+  }
+
+  async function detailsOf(record: ModuleRecord, callOptions?: CallOptions): Promise<ModuleDetails> {
+    const { namespace, interfaceHash, codeHash, target, abi } = record
+    const demand = { namespace, interfaceHash, codeHash, target, abi, grants: () => true }
+    const approval = await checkRecord(record, demand, core)
+    const bytes = await blobs.get(record.evidencePointer, callOptions).catch(() => undefined)
+    const evidence = bytes && decodeEvidence(bytes)
+    if (!isRefusal(approval)) {
+      return { record, manifest: approval.manifest, keyIds: approval.keyIds, refusedBy: undefined, evidence }
+    }
+    const { gate, reason } = core.refused(record, approval)
+    return { record, manifest: undefined, keyIds: [], refusedBy: { gate, reason }, evidence }
+  }
+
+  return {
+    get epoch() {
+      return core.freshness.epoch
+    },
+    publish,
+    query,
+    load: loader.load,
+    warm: loader.warm,
+    reportFailure(moduleId, reason) {
+      core.uses.count(moduleId, { uses: 0, failures: 1 })
+      core.logger.log('warn', 'l4.run-failed', { module: moduleId, reason })
+    },
+    list: (wanted = {}, callOptions) => records.find(wanted, callOptions),
+    async show(reference, callOptions) {
+      await core.freshness.refresh()
+      const record = await resolve(reference, callOptions)
+      return record && detailsOf(record, callOptions)
+    },
+    async lower(moduleId, status, callOptions) {
+      const changed = await records.setStatus(moduleId, status, callOptions)
+      if (changed) {
+        core.logger.log('warn', 'l4.lower', { module: moduleId, status })
+        await core.freshness.refresh()
+      }
+      return changed
+    },
+    async stats(callOptions) {
+      const byStatus = { Verified: 0, Pending: 0, Revoked: 0 }
+      const byNamespace: Record<string, number> = Object.create(null)
+      let count = 0
+      for await (const record of records.list(callOptions)) {
+        count++
+        byStatus[record.status]++
+        byNamespace[record.namespace] = (byNamespace[record.namespace] ?? 0) + 1
+      }
+      return { ...core.counters, records: count, byStatus, byNamespace, quarantined: core.quarantine.list() }
+    },
+    verifyStore: createScan(core, loader),
+    close: () => core.uses.flush(),
+  }
+}
