@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic, primitive, type Span, unsupported } from '@rtfs/core'
 import type { Expr, Program } from '@rtfs/parser'
 import { assertNever } from './children.js'
+import { maxDepth } from './depth.js'
 import { lowerCall, lowerContextGet, lowerSymbol } from './lower-names.js'
 import { lowerDef, lowerDefn, lowerDefstruct, lowerFn } from './lower-functions.js'
 import { lowerDotimes, lowerFor, lowerLet, lowerLoop, lowerRecur, lowerWithResource } from './lower-bindings.js'
@@ -27,9 +28,6 @@ export interface Lowered {
   readonly unit: Unit
   readonly diagnostics: readonly Diagnostic[]
 }
-
-/** Nesting that lowering and the passes can walk on the native stack. */
-export const maxDepth = 2_000
 
 /**
  * The IR of a program (LANGUAGE §18.3). Names are resolved; what resolves to nothing becomes a `dynamic` reference

@@ -1,0 +1,410 @@
+import { RtfsFunction, RtfsErrorValue, RtfsMap, RtfsSequence, type Value } from '@rtfs/core'
+import { assertNever, forEachChild } from './children.js'
+import { libraryRow } from './library.js'
+import type * as n from './nodes.js'
+
+/** Something that no unit made by lowering or a pass has. `id` is that of the node where it was seen. */
+export interface IrProblem {
+  readonly id: number
+  readonly message: string
+}
+
+/**
+ * What is wrong with a unit, nothing for a well-formed one: ids unique and at most `lastId`; references in scope,
+ * with name and cell as declared; definitions in the frame that declares them; `recur` in tail position of its target
+ * with the right number of arguments; captures exactly the variables used from outside; `tail` of every call as its
+ * position says; every node typed; literals data.
+ */
+export function verifyUnit(unit: n.Unit): readonly IrProblem[] {
+  const verifier = new Verifier(unit.lastId)
+  const root: Place = { scope: new VScope(undefined, undefined), frame: undefined, tail: 'no', recur: undefined }
+  verifier.all(unit.forms, root)
+  return verifier.problems
+}
+
+/** A lambda being checked and what it uses from outside. */
+interface FunctionCheck {
+  readonly parent: FunctionCheck | undefined
+  readonly used: Map<number, n.Variable>
+}
+
+class VScope {
+  readonly variables = new Map<number, n.Variable>()
+  /** Visible only from inside functions. */
+  readonly deferred = new Map<number, n.Variable>()
+  readonly parent: VScope | undefined
+  readonly fn: FunctionCheck | undefined
+  constructor(parent: VScope | undefined, fn: FunctionCheck | undefined) {
+    this.parent = parent
+    this.fn = fn
+  }
+}
+
+interface Place {
+  readonly scope: VScope
+  /** Ids of the cells that a `def` here may fill; `undefined` at the top level of a unit or module. */
+  readonly frame: ReadonlySet<number> | undefined
+  readonly tail: n.ApplyNode['tail']
+  /** The target that a `recur` here may name. */
+  readonly recur: { readonly id: number; readonly count: number } | undefined
+}
+
+class Verifier {
+  readonly problems: IrProblem[] = []
+  readonly #ids = new Set<number>()
+  readonly #lastId: number
+
+  constructor(lastId: number) {
+    this.#lastId = lastId
+  }
+
+  #say(node: n.Node, message: string): void {
+    this.problems.push({ id: node.id, message })
+  }
+
+  #takeId(id: number, node: n.Node): void {
+    if (!Number.isSafeInteger(id) || id < 1 || id > this.#lastId) this.#say(node, `id ${id} is not in 1…${this.#lastId}`)
+    if (this.#ids.has(id)) this.#say(node, `id ${id} occurs twice`)
+    this.#ids.add(id)
+  }
+
+  #declare(variable: n.Variable, scope: VScope, node: n.Node): void {
+    this.#takeId(variable.id, node)
+    scope.variables.set(variable.id, variable)
+  }
+
+  /** Children of which only the last keeps the tail position. */
+  #body(nodes: readonly n.Node[], place: Place): void {
+    const inner = inside(place)
+    nodes.forEach((node, index) => this.node(node, index === nodes.length - 1 ? place : inner))
+  }
+
+  all(nodes: readonly n.Node[], place: Place): void {
+    nodes.forEach(node => this.node(node, place))
+  }
+
+  node(node: n.Node, place: Place): void {
+    this.#takeId(node.id, node)
+    if (typeof node.type?.kind !== 'string') this.#say(node, 'has no type')
+    if (node.span.start > node.span.end) this.#say(node, 'ends before it starts')
+    const inner = inside(place)
+    switch (node.kind) {
+      case 'literal':
+        if (node.value instanceof RtfsSequence || node.value instanceof RtfsMap) this.#say(node, 'a collection as literal')
+        return this.#data(node.value, node)
+      case 'quote':
+        return this.#data(node.value, node)
+      case 'ref':
+        return this.#ref(node, place)
+      case 'def':
+        this.#defined(node.variable, node.name, node, place)
+        return this.node(node.init, inner)
+      case 'defstruct':
+        return this.#defined(node.variable, node.name, node, place)
+      case 'lambda':
+        return this.#lambda(node, place)
+      case 'apply':
+        if (node.tail !== place.tail) this.#say(node, `tail is '${node.tail}' where it must be '${place.tail}'`)
+        this.node(node.callee, inner)
+        return this.all(node.args, inner)
+      case 'if':
+        this.node(node.test, inner)
+        this.node(node.then, place)
+        if (node.else !== undefined) this.node(node.else, place)
+        return
+      case 'do':
+        return this.#body(node.body, place)
+      case 'and':
+      case 'or':
+        return this.#body(node.operands, place)
+      case 'let':
+        return this.#let(node, place)
+      case 'loop':
+        return this.#let(node, { ...place, recur: { id: node.id, count: node.bindings.length } })
+      case 'recur':
+        if (node.target !== place.recur?.id) this.#say(node, `${node.target} is not what a recur here can jump to`)
+        else if (node.args.length !== place.recur.count) this.#say(node, `${node.args.length} arguments for ${place.recur.count}`)
+        return this.all(node.args, inner)
+      case 'match':
+        this.node(node.subject, inner)
+        return node.clauses.forEach(clause => this.#clause(clause, node, place))
+      case 'try':
+        this.all(node.body, inner)
+        for (const clause of node.catches) {
+          const scope = new VScope(place.scope, place.scope.fn)
+          clause.variables.forEach(variable => this.#declare(variable, scope, node))
+          this.#framed(clause.body, clause.declares, scope, inner, node)
+        }
+        return this.all(node.finally ?? [], inner)
+      case 'with-resource': {
+        this.node(node.init, inner)
+        const scope = new VScope(place.scope, place.scope.fn)
+        this.#declare(node.variable, scope, node)
+        return this.#framed(node.body, node.declares, scope, inner, node)
+      }
+      case 'step': {
+        for (const option of [node.exposeContext, node.contextKeys, node.params]) if (option !== undefined) this.node(option, inner)
+        const scope = new VScope(place.scope, place.scope.fn)
+        if (node.paramsVariable !== undefined) this.#declare(node.paramsVariable, scope, node)
+        if ((node.params === undefined) !== (node.paramsVariable === undefined)) this.#say(node, 'params without their variable')
+        return this.all(node.body, { ...inner, scope })
+      }
+      case 'for':
+        return this.#for(node, inner)
+      case 'dotimes': {
+        this.node(node.count, inner)
+        const scope = new VScope(place.scope, place.scope.fn)
+        this.#declare(node.variable, scope, node)
+        return this.#framed(node.body, node.declares, scope, inner, node)
+      }
+      case 'deftest':
+        return this.#framed(node.body, node.declares, new VScope(place.scope, place.scope.fn), inner, node)
+      case 'module':
+        if (place.frame !== undefined) this.#say(node, 'a module below the top level')
+        return this.all(node.body, { ...inner, scope: new VScope(undefined, undefined) })
+      case 'charge':
+        if (!Number.isSafeInteger(node.units) || node.units < 1) this.#say(node, 'charges nothing')
+        return this.node(node.body, place)
+      case 'hints':
+      case 'throw':
+      case 'parallel':
+      case 'log-step':
+      case 'step-if':
+      case 'step-loop':
+      case 'step-parallel':
+      case 'host-call':
+      case 'discover-agents':
+      case 'context-get':
+      case 'vector':
+      case 'map':
+      case 'quasiquote':
+      case 'cast':
+      case 'conforms':
+      case 'is':
+      case 'object':
+        return forEachChild(node, child => this.node(child, inner))
+      case 'qualified-ref':
+      case 'resource-ref':
+      case 'task-context':
+      case 'deftype':
+      case 'defmacro':
+      case 'import':
+        return
+      default:
+        return assertNever(node)
+    }
+  }
+
+  #ref(node: n.VariableRefNode, place: Place): void {
+    if (node.scope === 'builtin' && libraryRow(node.name)?.name !== node.name) this.#say(node, `no library function ${node.name}`)
+    if (node.scope !== 'local') {
+      if (node.variable !== 0) this.#say(node, 'a variable for a name that is not local')
+      return
+    }
+    const variable = this.#find(node.variable, place.scope)
+    if (variable === undefined) this.#say(node, `${node.name} (${node.variable}) is not in scope`)
+    else if (variable.name !== node.name) this.#say(node, `${node.name} is called ${variable.name}`)
+  }
+
+  /** The variable if it is in scope; every function between here and there uses it. */
+  #find(id: number, from: VScope): n.Variable | undefined {
+    for (let scope: VScope | undefined = from; scope !== undefined; scope = scope.parent) {
+      const variable = scope.variables.get(id) ?? (scope.fn === from.fn ? undefined : scope.deferred.get(id))
+      if (variable === undefined) continue
+      for (let fn = from.fn; fn !== undefined && fn !== scope.fn; fn = fn.parent) fn.used.set(id, variable)
+      return variable
+    }
+    return undefined
+  }
+
+  #defined(variable: n.Variable | undefined, name: string, node: n.Node, place: Place): void {
+    if (variable === undefined) {
+      if (place.frame !== undefined) this.#say(node, `${name} is defined in a frame without a cell`)
+      return
+    }
+    const known = this.#find(variable.id, place.scope)
+    if (known === undefined || place.frame?.has(variable.id) !== true) return this.#say(node, `${name} is not declared by its frame`)
+    if (!sameVariable(known, variable) || variable.name !== name || !variable.cell) this.#say(node, `${name} is not its cell`)
+  }
+
+  #lambda(node: n.LambdaNode, place: Place): void {
+    const fn: FunctionCheck = { parent: place.scope.fn, used: new Map() }
+    const scope = new VScope(place.scope, fn)
+    if (node.self !== undefined) this.#declare(node.self, scope, node)
+    this.#declareCells(node.declares, scope, node)
+    const inner: Place = {
+      scope,
+      frame: new Set(node.declares.map(variable => variable.id)),
+      tail: node.returnType === undefined ? 'yes' : 'self',
+      recur: { id: node.id, count: node.params.length + (node.rest === undefined ? 0 : 1) },
+    }
+    for (const param of node.params) this.#pattern(param.pattern, scope, node, inner)
+    if (node.rest !== undefined) this.#pattern(node.rest.pattern, scope, node, inner)
+    this.#body(node.body, inner)
+    const captured = new Map(node.captures.map(variable => [variable.id, variable]))
+    for (const variable of fn.used.values()) {
+      const listed = captured.get(variable.id)
+      if (listed === undefined) this.#say(node, `uses ${variable.name} (${variable.id}) without capturing it`)
+      else if (!sameVariable(listed, variable)) this.#say(node, `captures ${variable.name} as another variable`)
+    }
+    if (captured.size !== node.captures.length) this.#say(node, 'captures a variable twice')
+    for (const variable of node.captures) {
+      if (!fn.used.has(variable.id)) this.#say(node, `captures ${variable.name} (${variable.id}) without using it`)
+    }
+  }
+
+  /** A body with a frame: its cells are in scope, and `def` in it fills them. */
+  #framed(body: readonly n.Node[], declares: readonly n.Variable[], scope: VScope, place: Place, node: n.Node): void {
+    this.#declareCells(declares, scope, node)
+    this.#body(body, { ...place, scope, frame: new Set(declares.map(variable => variable.id)) })
+  }
+
+  #declareCells(declares: readonly n.Variable[], scope: VScope, node: n.Node): void {
+    for (const variable of declares) {
+      this.#declare(variable, scope, node)
+      if (!variable.cell) this.#say(node, `declares ${variable.name}, which is no cell`)
+    }
+  }
+
+  #let(node: n.LetNode | n.LoopNode, place: Place): void {
+    const scope = new VScope(place.scope, place.scope.fn)
+    const cells = new Set(node.declares.map(variable => variable.id))
+    for (const variable of node.declares) scope.deferred.set(variable.id, variable)
+    this.#bindings(node.bindings, scope, node, { ...inside(place), scope }, cells)
+    scope.deferred.clear()
+    this.#declareCells(node.declares, scope, node)
+    this.#body(node.body, { ...place, scope, frame: cells })
+  }
+
+  /** Adds the cells of function bindings to `cells`. With `cells`, a binding may move a bound value to its cell. */
+  #bindings(bindings: readonly n.LetBinding[], scope: VScope, node: n.Node, place: Place, cells: Set<number>): void {
+    const functions = bindings.map(functionVariable)
+    for (const variable of functions) if (variable !== undefined) cells.add(variable.id)
+    bindings.forEach((binding, index) => {
+      const own = functions[index]
+      if (own !== undefined) {
+        const later = new VScope(scope, scope.fn)
+        for (const variable of functions.slice(index)) if (variable !== undefined) later.variables.set(variable.id, variable)
+        this.node(binding.init, { ...place, scope: later })
+      } else if (binding.init.kind === 'def' && binding.pattern.kind === 'wildcard' && node.kind === 'let') {
+        this.#move(binding.init, node, place)
+      } else {
+        this.node(binding.init, place)
+      }
+      this.#pattern(binding.pattern, scope, node, place)
+    })
+  }
+
+  /** `(def x x)` between bindings: copies what is bound to the cell that the frame declares for the name. */
+  #move(def: n.DefNode, node: n.LetNode, place: Place): void {
+    const cell = node.declares.find(variable => variable.id === def.variable?.id)
+    if (cell === undefined) return this.node(def, place)
+    this.#takeId(def.id, def)
+    this.node(def.init, place)
+    // From here on later inits see the cell; it is declared, once, with the others.
+    place.scope.variables.set(cell.id, cell)
+  }
+
+  #pattern(pattern: n.IrPattern, scope: VScope, node: n.Node, place: Place): void {
+    switch (pattern.kind) {
+      case 'bind':
+        return this.#declare(pattern.variable, scope, node)
+      case 'wildcard':
+        return
+      case 'vector-pattern':
+        pattern.elements.forEach(element => this.#pattern(element, scope, node, place))
+        if (pattern.rest !== undefined) this.#pattern(pattern.rest, scope, node, place)
+        if (pattern.as !== undefined) this.#declare(pattern.as, scope, node)
+        return
+      case 'map-pattern':
+        for (const entry of pattern.entries) {
+          if (entry.default !== undefined) this.node(entry.default, { ...inside(place), scope })
+          this.#pattern(entry.pattern, scope, node, place)
+        }
+        if (pattern.rest !== undefined) this.#declare(pattern.rest, scope, node)
+        if (pattern.as !== undefined) this.#declare(pattern.as, scope, node)
+    }
+  }
+
+  #clause(clause: n.MatchClauseNode, node: n.MatchNode, place: Place): void {
+    const scope = new VScope(place.scope, place.scope.fn)
+    this.#matchPattern(clause.pattern, scope, node)
+    this.#declareCells(clause.declares, scope, node)
+    const inner: Place = { ...place, scope, frame: new Set(clause.declares.map(variable => variable.id)) }
+    if (clause.guard !== undefined) this.node(clause.guard, inside(inner))
+    this.node(clause.body, inner)
+  }
+
+  #matchPattern(pattern: n.IrMatchPattern, scope: VScope, node: n.Node): void {
+    switch (pattern.kind) {
+      case 'match-literal':
+        return this.#data(pattern.value, node)
+      case 'match-alternatives':
+        return pattern.alternatives.forEach(value => this.#data(value, node))
+      case 'match-any':
+      case 'match-is':
+        return
+      case 'match-bind':
+        return this.#declare(pattern.variable, scope, node)
+      case 'match-same':
+        return this.#bound(pattern.variable, scope, node)
+      case 'match-as':
+        if (pattern.same) this.#bound(pattern.variable, scope, node)
+        else this.#declare(pattern.variable, scope, node)
+        return this.#matchPattern(pattern.pattern, scope, node)
+      case 'match-vector':
+        pattern.elements.forEach(element => this.#matchPattern(element, scope, node))
+        if (pattern.rest !== undefined) this.#matchPattern(pattern.rest, scope, node)
+        return
+      case 'match-map':
+        pattern.entries.forEach(entry => this.#matchPattern(entry.pattern, scope, node))
+        if (pattern.rest !== undefined) this.#matchPattern(pattern.rest, scope, node)
+    }
+  }
+
+  #bound(variable: n.Variable, scope: VScope, node: n.Node): void {
+    const known = scope.variables.get(variable.id)
+    if (known === undefined || !sameVariable(known, variable)) this.#say(node, `${variable.name} is not bound before`)
+  }
+
+  #for(node: n.ForNode, place: Place): void {
+    const scope = new VScope(place.scope, place.scope.fn)
+    const inner = { ...place, scope }
+    for (const clause of node.clauses) {
+      switch (clause.kind) {
+        case 'for-binding':
+          this.node(clause.collection, inner)
+          this.#pattern(clause.pattern, scope, node, inner)
+          break
+        case 'for-when':
+        case 'for-while':
+          this.node(clause.test, inner)
+          break
+        case 'for-let':
+          this.#bindings(clause.bindings, scope, node, inner, new Set())
+      }
+    }
+    this.#framed(node.body, node.declares, scope, place, node)
+  }
+
+  #data(value: Value, node: n.Node): void {
+    if (value instanceof RtfsFunction || value instanceof RtfsErrorValue) return this.#say(node, 'a literal that is no data')
+    if (value instanceof RtfsSequence) for (const each of value) this.#data(each, node)
+    if (value instanceof RtfsMap) for (const each of value.values()) this.#data(each, node)
+  }
+}
+
+/** The cell of a function binding (`IrPattern` `bind` with a lambda, maybe checked, as init). */
+export function functionVariable(binding: n.LetBinding): n.Variable | undefined {
+  if (binding.pattern.kind !== 'bind' || !binding.pattern.variable.cell) return undefined
+  return binding.pattern.variable
+}
+
+function sameVariable(a: n.Variable, b: n.Variable): boolean {
+  return a.id === b.id && a.name === b.name && a.cell === b.cell
+}
+
+/** The same place for a part whose value is not that of the whole. */
+function inside(place: Place): Place {
+  return { ...place, tail: 'no', recur: undefined }
+}
