@@ -1,0 +1,279 @@
+import { RtfsList, type Span, type Value } from '@rtfs/core'
+import type { Defmacro, Expr, SymbolRef } from './ast.js'
+import { ast } from './ast-factories.js'
+import { declaredNames } from './declarations.js'
+import { type DiagnosticExtra, type Diagnostics, plural } from './diagnostics.js'
+import type { Expander } from './expander.js'
+import { expandAnonymousFn, formToValue } from './form-data.js'
+import type { Form, ListForm, ReaderMacroForm, SymbolForm } from './forms.js'
+import { analyseMetadata, type MetadataInfo } from './metadata.js'
+import type { Place } from './place.js'
+import { analyseQuasiquote } from './quasiquote.js'
+import { Scope } from './scope.js'
+import { specialForms } from './special-forms.js'
+import { isForeignForm, warnAboutTypo } from './suggestions.js'
+import { splitSymbol } from './symbols.js'
+
+/** What `recur` jumps to. `arity` counts the rest parameter as one. */
+export interface RecurTarget {
+  readonly kind: 'loop' | 'fn'
+  readonly arity: number
+}
+
+export interface AnalyserOptions {
+  readonly text: string
+  readonly diagnostics: Diagnostics
+  readonly maxDepth: number
+  readonly knownGlobals: ReadonlySet<string>
+  readonly knownTypes: ReadonlySet<string>
+  readonly macros: ReadonlyMap<string, Defmacro>
+  readonly expander: Expander
+}
+
+/**
+ * Forms to AST. What a list means is decided here (special form, macro, call, in this order); each special form is
+ * analysed by the function that `special-forms.ts` names.
+ */
+export class Analyser {
+  readonly text: string
+  readonly diagnostics: Diagnostics
+  readonly expander: Expander
+  readonly scope: Scope
+  /** Type aliases known so far; `catch` needs them. */
+  readonly types: Set<string>
+  /** Macros by the name they are called by. */
+  macros: Map<string, Defmacro>
+  /** The innermost `loop` or `fn`, while its body is analysed. */
+  target: RecurTarget | undefined = undefined
+  /** Metadata written before a definition or function, which that form takes. */
+  pendingMetadata: MetadataInfo | undefined = undefined
+  readonly #knownGlobals: ReadonlySet<string>
+  readonly #maxDepth: number
+  #depth = 0
+  #reportedDepth = false
+
+  constructor(options: AnalyserOptions) {
+    this.text = options.text
+    this.diagnostics = options.diagnostics
+    this.expander = options.expander
+    this.macros = new Map(options.macros)
+    this.types = new Set(options.knownTypes)
+    this.#knownGlobals = options.knownGlobals
+    this.#maxDepth = options.maxDepth
+    this.scope = new Scope(
+      name => specialForms.get(name)?.shadowable === true || this.macros.has(name) || isForeignForm(name),
+    )
+  }
+
+  /** Analyses the top-level forms of a program or module, one after the other. */
+  topLevel(forms: readonly Form[]): Expr[] {
+    this.declare(forms, 0)
+    return this.inOrder(forms)
+  }
+
+  /** Forms of the top level, each seeing the macros and helpers that the ones before it define. */
+  inOrder(forms: readonly Form[]): Expr[] {
+    return forms.map(form => {
+      const made = this.expr(form, 'top')
+      this.expander.define(made)
+      return made
+    })
+  }
+
+  expr(form: Form, place: Place = 'value'): Expr {
+    if (this.#depth >= this.#maxDepth) return this.#tooDeep(form)
+    this.#depth++
+    const made = this.#expr(form, place)
+    this.#depth--
+    return made
+  }
+
+  #expr(form: Form, place: Place): Expr {
+    switch (form.kind) {
+      case 'atom':
+        return ast.literal(form.value, form)
+      case 'symbol':
+        return this.symbol(form)
+      case 'list':
+        return this.#list(form, place)
+      case 'vector':
+        return ast.vector(this.exprs(form.items, 0), form)
+      case 'map':
+        return ast.map(this.entries(form.items), form)
+      case 'quote':
+        return this.quote(form.items[0]!, form)
+      case 'quasiquote':
+        return analyseQuasiquote(this, form.items[0]!, form)
+      case 'unquote':
+      case 'unquote-splicing':
+        return this.unquoteOutside(form.kind, form)
+      case 'anonymous-fn':
+        return this.#expr(expandAnonymousFn(form.items, form), place)
+      case 'metadata':
+        return analyseMetadata(this, form as ReaderMacroForm, place)
+      case 'colon':
+        return this.fail('P003', 'a lone colon stands where a form was expected', form, {
+          hint: 'A colon alone marks a type annotation, as in [x : int]; keywords have no space after the colon.',
+        })
+      case 'comment':
+      case 'discard':
+        return ast.literal(null, form)
+    }
+  }
+
+  #list(form: ListForm, place: Place): Expr {
+    const head = form.items[0]
+    if (head === undefined) return ast.quote(RtfsList.empty, form)
+    if (head.kind !== 'symbol') return this.call(form)
+    const name = head.name
+    const special = specialForms.get(name)
+    if (special !== undefined && !(special.shadowable && this.isShadowed(name))) {
+      return special.analyse(this, form, place) ?? this.call(form)
+    }
+    const macro = this.macros.size > 0 && !this.scope.isBound(name) ? this.macros.get(name) : undefined
+    if (macro !== undefined) {
+      const expanded = this.expander.expand(this, macro, form)
+      if (expanded === undefined) return ast.literal(null, form)
+      const made = this.expr(expanded, place)
+      this.expander.leave()
+      return made
+    }
+    if (special === undefined) warnAboutTypo(this, head)
+    return this.call(form)
+  }
+
+  /** `(f a …)` and `(.m obj a …)`. */
+  call(form: ListForm): Expr {
+    const head = form.items[0]!
+    const method = head.kind === 'symbol' && head.name.length > 1 && head.name.startsWith('.')
+    const callee = method
+      ? this.#symbolRef(head.name.slice(1), { start: head.start + 1, end: head.end })
+      : this.expr(head)
+    return ast.call(callee, this.exprs(form.items, 1), form)
+  }
+
+  /** A symbol in value position. */
+  symbol(form: SymbolForm): Expr {
+    const name = form.name
+    if (name.charCodeAt(0) === 64) return ast.taskContext(name.slice(name.charCodeAt(1) === 58 ? 2 : 1), form)
+    if (this.macros.size > 0 && this.macros.has(name) && !this.scope.isBound(name)) {
+      return this.fail('InvalidProgram', `the macro ${name} is no value`, form, {
+        hint: `Call it, or wrap it in a function: (fn [x] (${name} x)).`,
+      })
+    }
+    return this.#symbolRef(name, form)
+  }
+
+  #symbolRef(name: string, span: Span): SymbolRef {
+    const { namespace, version } = splitSymbol(name)
+    return ast.symbol(name, span, namespace, version)
+  }
+
+  exprs(items: readonly Form[], from: number): Expr[] {
+    const made: Expr[] = []
+    for (let i = from; i < items.length; i++) made.push(this.expr(items[i]!))
+    return made
+  }
+
+  /** A body: only its last form may be a tail. */
+  body(items: readonly Form[], from: number, place: Place): Expr[] {
+    const made: Expr[] = []
+    for (let i = from; i < items.length; i++) {
+      made.push(this.expr(items[i]!, place === 'tail' && i === items.length - 1 ? 'tail' : 'value'))
+    }
+    return made
+  }
+
+  entries(items: readonly Form[]): { key: Expr; value: Expr }[] {
+    const made: { key: Expr; value: Expr }[] = []
+    for (let i = 0; i + 1 < items.length; i += 2) {
+      made.push({ key: this.expr(items[i]!), value: this.expr(items[i + 1]!) })
+    }
+    return made
+  }
+
+  /** Quoted data; what evaluates to itself is a plain literal. */
+  quote(form: Form, span: Span): Expr {
+    const value = this.data(form)
+    if (form.kind === 'atom') return ast.literal(value, span)
+    return ast.quote(value, span)
+  }
+
+  /** A form as data, reporting what data cannot carry. */
+  data(form: Form): Value {
+    return formToValue(form, (message, span) => {
+      if (message.startsWith('metadata')) this.diagnostics.warn('P004', message, span)
+      else this.diagnostics.report('P003', message, span)
+    })
+  }
+
+  unquoteOutside(kind: string, span: Span): Expr {
+    return this.fail('P001', `${kind} stands outside of a quasiquote`, span, {
+      hint: '~x and ~@x only have a meaning inside `(…).',
+    })
+  }
+
+  /** True when a definition or binding has taken over the name of a special form or object kind. */
+  isShadowed(name: string): boolean {
+    return this.scope.isBound(name) || this.macros.has(name) || this.#knownGlobals.has(name)
+  }
+
+  isKnownGlobal(name: string): boolean {
+    return this.#knownGlobals.has(name)
+  }
+
+  /** Names that the forms of a new frame define are visible in all of it (LANGUAGE §4.2). */
+  declare(items: readonly Form[], from: number): void {
+    for (const { name, kind } of declaredNames(items, from)) {
+      if (kind === 'type') this.types.add(name)
+      else this.scope.bind(name)
+    }
+  }
+
+  takeMetadata(): MetadataInfo {
+    const info = this.pendingMetadata ?? { hint: undefined, meta: new Map<string, Value>() }
+    this.pendingMetadata = undefined
+    return info
+  }
+
+  /** Reports an error and gives a node that stands for the form which could not be understood. */
+  fail(code: string, message: string, span: Span, extra: DiagnosticExtra = {}): Expr {
+    this.diagnostics.report(code, message, span, extra)
+    return ast.literal(null, span)
+  }
+
+  /** Reports a chain of rewritten conditionals that would nest too deep. */
+  checkChain(length: number, span: Span): Expr | undefined {
+    return this.#depth + length > this.#maxDepth ? this.#tooDeep(span) : undefined
+  }
+
+  /** P002 when a list has too few forms after its head, P001 when it has too many; undefined when it fits. */
+  checkCount(form: ListForm, least: number, most: number, shape: string, hint?: string): Expr | undefined {
+    const count = form.items.length - 1
+    if (count >= least && count <= most) return undefined
+    const head = this.headText(form)
+    if (count < least) {
+      return this.fail('P002', `${head} needs ${shape}, but has ${plural(count, 'form')}`, form, { hint })
+    }
+    return this.fail('P001', `${head} takes ${shape}, but has ${plural(count, 'form')}`, form, { hint })
+  }
+
+  headText(form: ListForm): string {
+    const head = form.items[0]
+    return head !== undefined && head.kind === 'symbol' ? head.name : 'this form'
+  }
+
+  sourceText(span: Span): string {
+    return this.text.slice(span.start, span.end)
+  }
+
+  #tooDeep(form: Span): Expr {
+    if (!this.#reportedDepth) {
+      this.#reportedDepth = true
+      this.diagnostics.report('P003', `expressions are nested more than ${this.#maxDepth} deep`, form, {
+        hint: 'Give inner parts a name with let or defn.',
+      })
+    }
+    return ast.literal(null, form)
+  }
+}

@@ -1,0 +1,59 @@
+import type { Form } from './forms.js'
+
+export interface Declared {
+  readonly name: string
+  readonly kind: 'value' | 'type'
+}
+
+/** Forms that make no frame, so that definitions inside belong to the frame around them (LANGUAGE §4.2). */
+const frameless = new Set([
+  'do',
+  'if',
+  'when',
+  'when-not',
+  'unless',
+  'cond',
+  'and',
+  'or',
+  'try',
+  'step',
+  'log-step',
+])
+
+const definesValue = new Set(['def', 'defn', 'defstruct'])
+const definesType = new Set(['deftype', 'defstruct'])
+
+/** The names that `def`, `defn`, `defstruct` and `deftype` define in the frame whose body is `items[from …]`. */
+export function* declaredNames(items: readonly Form[], from: number): Iterable<Declared> {
+  for (let i = from; i < items.length; i++) {
+    const form = withoutMetadata(items[i]!)
+    if (form.kind !== 'list') continue
+    const head = form.items[0]
+    if (head === undefined || head.kind !== 'symbol') continue
+    if (frameless.has(head.name)) {
+      yield* declaredNames(form.items, 1)
+      continue
+    }
+    const value = definesValue.has(head.name)
+    const type = definesType.has(head.name)
+    if (!value && !type) continue
+    const target = form.items[1] === undefined ? undefined : withoutMetadata(form.items[1])
+    if (target === undefined || target.kind !== 'symbol') continue
+    const name = head.name === 'def' ? nameBeforeColon(target.name) : target.name
+    if (value) yield { name, kind: 'value' }
+    if (type) yield { name, kind: 'type' }
+  }
+}
+
+/** The form that metadata belongs to. */
+export function withoutMetadata(form: Form): Form {
+  let inner = form
+  while (inner.kind === 'metadata') inner = inner.items[inner.items.length - 1]!
+  return inner
+}
+
+/** The name part of `x:int`. */
+export function nameBeforeColon(name: string): string {
+  const colon = name.indexOf(':')
+  return colon > 0 ? name.slice(0, colon) : name
+}
