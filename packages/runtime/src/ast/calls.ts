@@ -1,8 +1,6 @@
 import {
   arityMismatch,
   HostFunction,
-  isRtfsError,
-  isSuspended,
   Keyword,
   notCallable,
   type Span,
@@ -21,7 +19,7 @@ import {
 import { checkType } from '../shared/checks.js'
 import { declarationOf, withoutImplementation } from '../shared/declarations.js'
 import type { UnitFrame } from '../shared/environment.js'
-import { hostFailure } from '../shared/errors.js'
+import { callHostFunction } from '../shared/host-function.js'
 import { TierFunction } from '../shared/functions.js'
 import { shortText } from '../shared/throwing.js'
 import { Closure } from './closure.js'
@@ -81,14 +79,6 @@ export function apply(
   if (fn instanceof TierFunction) return machine.give(fn.call(args, machine.services, span))
   if (fn instanceof HostFunction) return machine.give(callHostFunction(fn, args))
   throw notCallable(shortText(fn), typeName(fn))
-}
-
-function callHostFunction(fn: HostFunction, args: readonly Value[]): Value {
-  try {
-    return fn.call(args)
-  } catch (error) {
-    throw isRtfsError(error) || isSuspended(error) ? error : hostFailure(error)
-  }
 }
 
 /** A closure, the call charged: arity, then whoever else may answer, then its frame and body. */

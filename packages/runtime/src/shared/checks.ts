@@ -25,7 +25,7 @@ export function checkType(
   path: string,
   resolve: ResolveType,
   span: Span | undefined,
-  meter: Meter,
+  meter: Meter | undefined,
 ): Value {
   if (isObviously(value, type)) return value
   const result = validateValue(value, type, options(resolve, meter))
@@ -56,8 +56,8 @@ function isObviously(value: Value, type: Type): boolean {
   }
 }
 
-function options(resolve: ResolveType, meter: Meter): ValidateOptions {
-  return { resolve, matchesRegex, meter }
+function options(resolve: ResolveType, meter: Meter | undefined): ValidateOptions {
+  return { resolve, matchesRegex, ...(meter === undefined ? {} : { meter }) }
 }
 
 /** How a pattern is named in the path of a type error. */

@@ -1,0 +1,196 @@
+import {
+  arityMismatch,
+  HostFunction,
+  isRtfsError,
+  Keyword,
+  type Meter,
+  notCallable,
+  stackOverflow,
+  typeName,
+  type Value,
+} from '@rtfs/core'
+import {
+  BuiltinFunction,
+  callKeyword,
+  checkArity,
+  DerivedFunction,
+  drive,
+  type Implementation,
+} from '@rtfs/stdlib'
+import { withoutImplementation } from '../shared/declarations.js'
+import { TierFunction } from '../shared/functions.js'
+import { callHostFunction } from '../shared/host-function.js'
+import type { Place, Services } from '../shared/services.js'
+import { noteFrame } from '../shared/stack-frames.js'
+import { shortText } from '../shared/throwing.js'
+import { IrClosure } from './closure.js'
+import type { Frame, FunctionCode } from './code.js'
+import { locateAt, placed } from './placed.js'
+import { recurring, tailCall } from './signals.js'
+
+/**
+ * How compiled closures run: their account, the pending tail call, the ways to call things. Compiled code keeps its
+ * machine, so all units whose functions call one another share one; `begin` gives it the services of the next attempt.
+ */
+export class Machine {
+  /** What forms that reach outside ask, and what library functions get. */
+  services: Services
+  /** The account of the attempt; the same object as `services.meter`. */
+  meter: Meter
+  /** The call that a `tailCall` signal asks for. */
+  tailCode: FunctionCode | undefined
+  tailFrame: Frame | undefined
+  /** True when calls of named functions may be answered elsewhere. Fixed, so that otherwise it costs nothing. */
+  readonly delegates: boolean
+
+  constructor(services: Services) {
+    this.services = services
+    this.meter = services.meter
+    this.tailCode = undefined
+    this.tailFrame = undefined
+    this.delegates = services.delegate !== undefined
+  }
+
+  /** Starts an attempt. */
+  begin(services: Services): void {
+    this.services = services
+    this.meter = services.meter
+  }
+
+  /** Runs a function body to its value, making tail calls as they come. The caller entered the depth. */
+  run(code: FunctionCode, frame: Frame): Value {
+    let running = code
+    let locals = frame
+    for (;;) {
+      const result = running.body(locals)
+      if (result === tailCall) {
+        running = this.tailCode!
+        locals = this.tailFrame!
+      } else if (result !== recurring) {
+        // After `recurring` the slots hold the next round of the same function.
+        return running.checkReturn === undefined ? result : running.checkReturn(result)
+      }
+    }
+  }
+
+  /** Calls any callable value with evaluated arguments; never a tail call. */
+  call(fn: Value, args: readonly Value[], site: Place): Value {
+    this.charge(site)
+    return fn instanceof IrClosure ? this.callClosure(fn, args, site) : this.callOther(fn, args, site)
+  }
+
+  /** The charge of a call. */
+  charge(site: Place): void {
+    const meter = this.meter
+    if (--meter.fuel < meter.watermark) this.settle(site)
+  }
+
+  /** The slow half of a charge: the watermark is passed. */
+  settle(site: Place): void {
+    placed(site, () => this.meter.settle())
+  }
+
+  /** Calls a closure; the call is charged already. */
+  callClosure(closure: IrClosure, args: readonly Value[], site: Place): Value {
+    const answer = this.prepare(closure, args, site)
+    if (answer !== undefined) return answer
+    const { code } = closure
+    const meter = this.meter
+    if (meter.depth <= 0) this.overflow(site)
+    meter.depth--
+    try {
+      const result = this.run(code, this.bind(closure, args, site))
+      meter.depth++
+      return result
+    } catch (error) {
+      meter.depth++
+      throw this.#passing(error, code, site)
+    }
+  }
+
+  /** What comes before a call's frame: arity, then whoever else may answer; the answer, if there is one. */
+  prepare(closure: IrClosure, args: readonly Value[], site: Place): Value | undefined {
+    const { code } = closure
+    if (args.length !== code.arity && !(code.hasRest && args.length > code.arity)) {
+      throw locateAt(arityMismatch(code.name, closureArity(code), args.length), site)
+    }
+    if (this.delegates && code.delegated !== undefined) {
+      const { delegated } = code
+      const answer = placed(site, () => this.services.delegate?.call(delegated, args))
+      if (answer !== undefined) return answer
+    }
+    if (code.node.body.length === 0 && code.node.hint !== undefined && code.delegated !== undefined) {
+      const { symbol, declaration } = code.delegated
+      throw locateAt(withoutImplementation(symbol, declaration), site)
+    }
+    return undefined
+  }
+
+  /** The frame of a call with its arguments bound: annotations checked, patterns taken apart. */
+  bind(closure: IrClosure, args: readonly Value[], site: Place): Frame {
+    const { code } = closure
+    const frame = code.makeFrame(closure.captures)
+    if (code.simple) for (let i = 0; i < args.length; i++) frame[i + 1] = args[i]!
+    else code.bind(frame, args, site)
+    return frame
+  }
+
+  /** Runs a complete frame one level deeper. */
+  enter(code: FunctionCode, frame: Frame, site: Place): Value {
+    const meter = this.meter
+    if (meter.depth <= 0) this.overflow(site)
+    meter.depth--
+    try {
+      const result = this.run(code, frame)
+      meter.depth++
+      return result
+    } catch (error) {
+      meter.depth++
+      throw this.#passing(error, code, site)
+    }
+  }
+
+  /** Notes the function in the call stack of an error that passes. */
+  #passing(error: unknown, code: FunctionCode, site: Place): unknown {
+    if (isRtfsError(error)) noteFrame(error, code.node.name, site.span, site.unit)
+    return error
+  }
+
+  /** Throws the StackOverflow of the depth limit. */
+  overflow(site: Place): never {
+    throw locateAt(stackOverflow(this.meter.limits.depth), site)
+  }
+
+  /** Calls what is not a closure of this tier; the call is charged already. Errors get the place of the call. */
+  callOther(fn: Value, args: readonly Value[], site: Place): Value {
+    try {
+      if (fn instanceof BuiltinFunction) {
+        checkArity(fn.name, fn.definition.arity, args.length)
+        return this.#perform(fn.definition.implementation, args, site)
+      }
+      if (fn instanceof Keyword) return callKeyword(fn, args)
+      if (fn instanceof DerivedFunction) {
+        checkArity(fn.name ?? 'function', fn.arity, args.length)
+        return this.#perform(fn.implementation, args, site)
+      }
+      if (fn instanceof TierFunction) return fn.call(args, this.services, site.span)
+      if (fn instanceof HostFunction) return callHostFunction(fn, args)
+      throw notCallable(shortText(fn), typeName(fn))
+    } catch (error) {
+      throw locateAt(error, site)
+    }
+  }
+
+  /** Runs a library implementation whose arity was checked. */
+  #perform(implementation: Implementation, args: readonly Value[], site: Place): Value {
+    if (implementation.kind === 'plain') return implementation.call(args, this.services)
+    const invoke = (fn: Value, callArgs: readonly Value[]): Value => this.call(fn, callArgs, site)
+    if (implementation.direct !== undefined) return implementation.direct(args, this.services, invoke)
+    return drive(implementation.steps(args, this.services), invoke)
+  }
+}
+
+/** `"2"` or `"at least 1"`. */
+function closureArity(code: FunctionCode): string {
+  return code.hasRest ? `at least ${code.arity}` : String(code.arity)
+}
