@@ -1,0 +1,5 @@
+export { blobStoreSuite } from './blob-store.js'
+export type { StoreSuiteOptions } from './check.js'
+export { embedderSuite } from './embedder.js'
+export { recordStoreSuite, sampleRecord } from './record-store.js'
+export { clusteredVectors, createNumbers, vectorIndexSuite } from './vector-index.js'
