@@ -9,6 +9,7 @@ import {
   lessOrEqual,
   lessThan,
   multiply,
+  RtfsFloat,
   subtract,
   type Value,
 } from '@rtfs/core'
@@ -19,7 +20,7 @@ import { locateAt } from './placed.js'
 
 /*
  * Calls of the arithmetic builtins that programs spend their time in, without argument arrays. The fast path is two
- * safe integers; everything else, errors included, is the library's own function. Each charges 1, like any call.
+ * safe integers or two floats; everything else, errors included, is the library's own function. Each charges 1, like any call.
  */
 
 type Binary = (a: Value, b: Value) => Value
@@ -46,6 +47,7 @@ export function compileBinary(
           const sum = x + y
           if (sum <= safe && sum >= -safe) return sum
         }
+        if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value + y.value)
         return slow(add, x, y, site)
       }
     case '-':
@@ -58,6 +60,7 @@ export function compileBinary(
           const difference = x - y
           if (difference <= safe && difference >= -safe) return difference
         }
+        if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value - y.value)
         return slow(subtract, x, y, site)
       }
     case '*':
@@ -71,6 +74,7 @@ export function compileBinary(
           const product = x * y + 0
           if (product <= safe && product >= -safe) return product
         }
+        if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value * y.value)
         return slow(multiply, x, y, site)
       }
     case '<':

@@ -1,0 +1,78 @@
+import { formatValue, isRtfsError, type Limits } from '@rtfs/core'
+import { lower } from '@rtfs/ir'
+import { parse } from '@rtfs/parser'
+import { describe, expect, test } from 'vitest'
+import { evaluateProgram } from './ast/program.js'
+import { IrRuntime } from './ir/program.js'
+import { UnitFrame } from './shared/environment.js'
+import { pureServices } from './shared/pure-services.test-util.js'
+
+/** What a tier makes of a program: readable value, or kind and span of its error; and the fuel it took. */
+function outcome(tier: 'ast' | 'ir', source: string, limits: Partial<Limits> = {}): string {
+  const { program, diagnostics } = parse(source)
+  if (diagnostics.some(diagnostic => diagnostic.severity === 'error'))
+    return `invalid: ${diagnostics[0]!.message}`
+  const services = pureServices(limits)
+  const frame = new UnitFrame()
+  const fuel = () => ` (${services.meter.spentFuel})`
+  try {
+    const value =
+      tier === 'ast'
+        ? evaluateProgram(program, frame, services)
+        : new IrRuntime().runUnit(lower(program).unit, frame, services)
+    return formatValue(value) + fuel()
+  } catch (error) {
+    if (!isRtfsError(error)) throw error
+    return `! ${error.code} at ${error.span?.start}-${error.span?.end}${fuel()}`
+  }
+}
+
+describe('the evaluator and the IR runtime agree on value, error, place and fuel', () => {
+  test.each([
+    ['(+ 1 2)', '3'],
+    ['(+ 1 2.5)', '3.5'],
+    ['(+ 9223372036854775807 1)', '! ArithmeticOverflow at 0-25'],
+    ['(+ 1 "a")', '! TypeError at 0-9'],
+    ['(let [x 1 y (+ x 1)] [x y])', '[1 2]'],
+    ['(defn fact [n] (if (< n 2) 1 (* n (fact (- n 1))))) (fact 20)', '2432902008176640000'],
+    ['(defn down [n] (if (= n 0) :done (down (- n 1)))) (down 100000)', ':done'],
+    ['(defn down [n :int] :int (if (= n 0) 0 (down (- n 1)))) (down 100000)', '0'],
+    ['(loop [i 0 acc 0] (if (> i 4) acc (recur (inc i) (+ acc i))))', '10'],
+    ['(map (fn [x] (* x x)) [1 2 3])', '[1 4 9]'],
+    ['(reduce + 0 [1 2 3])', '6'],
+    ['nope', '! UndefinedSymbol at 0-4'],
+    ['(let [[a _ b] [1 2]] [a b])', '[1 nil]'],
+    ['((fn [x] x))', '! ArityMismatch at 0-12'],
+    ['(match [1 2] [1] :a [1 & r] r)', '(2)'],
+    ['(try (/ 1 0) (catch DivisionByZero e (:type e)))', ':error/arithmetic'],
+    ['(try 1 (finally (throw "late")))', '! ApplicationError at 16-30'],
+    ['(let [x:int "s"] x)', '! TypeValidationError at 12-15'],
+    ['(defn f [a :float] a) (f 1)', '1.0'],
+    ['(defn f [a :int] a) (f "s")', '! TypeValidationError at 20-27'],
+    [
+      '(let [even2? (fn [n] (if (= n 0) true (odd2? (- n 1)))) odd2? (fn [n] (if (= n 0) false (even2? (- n 1))))] (even2? 10001))',
+      'false',
+    ],
+    ['(for [x [1 2 3] y [10 20] :when (odd? x)] (+ x y))', '[11 21 13 23]'],
+    ['(dotimes [i 3] i)', 'nil'],
+    ['(let [fs (for [i [1 2 3]] (fn [] i))] (map (fn [f] (f)) fs))', '[1 2 3]'],
+    ['{:a 1 [] 2}', '! TypeError at 6-8'],
+    ['(parallel [a (+ 1 2)] [b (* 4 5)])', '{:a 3 :b 20}'],
+    ['`(1 ~(+ 1 1) ~@[3 4])', '(1 2 3 4)'],
+    ['(f 1) (defn f [x] x)', '! UndefinedSymbol at 1-2'],
+    ['((fn [a & more] (count more)) 1 2 3)', '2'],
+  ])('%s', (source, expected) => {
+    const ast = outcome('ast', source)
+    expect(ast.replace(/ \(\d+\)$/, '')).toBe(expected)
+    expect(outcome('ir', source)).toBe(ast)
+  })
+
+  test.each([
+    ['(loop [i 0] (recur (inc i)))', { fuel: 1000 }],
+    ['(defn f [n] (if (= n 0) 0 (+ 1 (f (- n 1))))) (f 100)', { depth: 50 }],
+    ['(defn f [n] (+ 1 (f n))) (try (f 1) (catch StackOverflow e (:kind e)))', { depth: 90 }],
+    ['(map inc (range 100))', { fuel: 150 }],
+  ])('%s under limits', (source, limits) => {
+    expect(outcome('ir', source, limits)).toBe(outcome('ast', source, limits))
+  })
+})
