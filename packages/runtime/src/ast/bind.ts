@@ -40,7 +40,7 @@ function bindTasks(machine: Machine, tasks: Task[], frame: NewFrame, done: () =>
         break
       case 'default': {
         const { pattern, expr } = task
-        machine.then(expr, frame.plain, value => {
+        machine.after(expr, frame.plain, value => {
           tasks.push({ kind: 'part', pattern, value })
           if (bindTasks(machine, tasks, frame, done)) done()
         })

@@ -32,10 +32,10 @@ function evaluateEntries(
     machine.meter.elements(2 * entries.length)
     return machine.give(RtfsMap.from(entries))
   }
-  machine.then(entry.key, scope, key => {
+  machine.after(entry.key, scope, key => {
     machine.at(entry.key, scope.unit)
     const legal = mapKeyOf(key, 'map')
-    machine.then(entry.value, scope, value => {
+    machine.after(entry.value, scope, value => {
       entries.push([legal, value])
       evaluateEntries(machine, node, scope, index + 1, entries)
     })

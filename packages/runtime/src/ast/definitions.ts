@@ -16,7 +16,7 @@ import { cellToDefine, type Scope } from './scope.js'
 export function evaluateDef(machine: Machine, node: Def, scope: Scope): void {
   const { init } = node
   if (init.kind === 'fn') return define(machine, node, named(init, node.name, scope), scope)
-  machine.then(init, scope, value => define(machine, node, value, scope))
+  machine.after(init, scope, value => define(machine, node, value, scope))
 }
 
 function define(machine: Machine, node: Def, init: Value, scope: Scope): void {
@@ -74,12 +74,12 @@ export function evaluateIs(machine: Machine, node: Is, scope: Scope): void {
   const { form, message, text } = node
   if (form.kind === 'call' && isEquality(machine, form, scope)) {
     const [left, right] = form.args
-    machine.then(left!, scope, a =>
-      machine.then(right!, scope, b => {
+    machine.after(left!, scope, a =>
+      machine.after(right!, scope, b => {
         machine.at(form, scope.unit)
         machine.meter.charge(1)
         if (equals(a, b, machine.meter)) return machine.give(true)
-        machine.thenMaybe(message, scope, said => {
+        machine.afterMaybe(message, scope, said => {
           machine.at(node, scope.unit)
           throw testFailed(text, message === undefined ? undefined : said, [a, b])
         })
@@ -87,9 +87,9 @@ export function evaluateIs(machine: Machine, node: Is, scope: Scope): void {
     )
     return
   }
-  machine.then(form, scope, value => {
+  machine.after(form, scope, value => {
     if (isTruthy(value)) return machine.give(value)
-    machine.thenMaybe(message, scope, said => {
+    machine.afterMaybe(message, scope, said => {
       machine.at(node, scope.unit)
       throw testFailed(text, message === undefined ? undefined : said, undefined)
     })

@@ -9,7 +9,7 @@ import type { Scope } from './scope.js'
 
 /** `throw` (LANGUAGE §9.3). */
 export function evaluateThrow(machine: Machine, node: Throw, scope: Scope): void {
-  machine.then(node.value, scope, value => {
+  machine.after(node.value, scope, value => {
     machine.at(node, scope.unit)
     throw thrown(value, node, machine.meter)
   })
@@ -44,7 +44,7 @@ function runCatch(machine: Machine, node: Try, scope: Scope, error: CatchableErr
 /** Runs `finally` when the rest of the form has a value or an error that the program may see. */
 function guardFinally(machine: Machine, node: Try, scope: Scope): void {
   machine.guard({
-    leave: value => machine.thenBody(node.finally!, scope, () => machine.give(value)),
+    leave: value => machine.afterBody(node.finally!, scope, () => machine.give(value)),
     fail: error => {
       machine.guard({
         leave: () => {

@@ -1,5 +1,6 @@
 import { isTruthy, undefinedSymbol, type Value } from '@rtfs/core'
-import { assertNever, type Expr, type Literal, type Quote, type SymbolRef } from '@rtfs/parser'
+import type { Expr, Literal, Quote, SymbolRef } from '@rtfs/parser'
+import { assertNever } from '../shared/assert-never.js'
 import { readGlobal, readQualified } from '../shared/names.js'
 import { evaluateCall } from './calls.js'
 import { Closure } from './closure.js'
@@ -34,7 +35,7 @@ export function evaluate(machine: Machine, expr: Expr, scope: Scope): void {
     case 'call':
       return evaluateCall(machine, expr, scope)
     case 'if':
-      return machine.then(expr.test, scope, test => {
+      return machine.after(expr.test, scope, test => {
         if (isTruthy(test)) machine.evaluate(expr.then, scope)
         else if (expr.else !== undefined) machine.evaluate(expr.else, scope)
         else machine.give(null)
@@ -150,7 +151,7 @@ function evaluateAnd(machine: Machine, operands: readonly Expr[], scope: Scope, 
   const operand = operands[from]
   if (operand === undefined) return machine.give(true)
   if (from === operands.length - 1) return machine.evaluate(operand, scope)
-  machine.then(operand, scope, value => {
+  machine.after(operand, scope, value => {
     if (isTruthy(value)) evaluateAnd(machine, operands, scope, from + 1)
     else machine.give(value)
   })
@@ -160,7 +161,7 @@ function evaluateOr(machine: Machine, operands: readonly Expr[], scope: Scope, f
   const operand = operands[from]
   if (operand === undefined) return machine.give(null)
   if (from === operands.length - 1) return machine.evaluate(operand, scope)
-  machine.then(operand, scope, value => {
+  machine.after(operand, scope, value => {
     if (isTruthy(value)) machine.give(value)
     else evaluateOr(machine, operands, scope, from + 1)
   })

@@ -7,7 +7,7 @@ import { readLocal, type Scope } from './scope.js'
 
 /** `(call cap arg*)` (LANGUAGE §15.3). */
 export function evaluateHostCall(machine: Machine, node: HostCall, scope: Scope): void {
-  machine.then(node.capability, scope, capability =>
+  machine.after(node.capability, scope, capability =>
     machine.all(node.args, scope, args => {
       machine.at(node, scope.unit)
       machine.give(machine.services.host.call(capability, args, { span: node, unit: scope.unit }))
@@ -26,8 +26,8 @@ export function evaluateLogStep(machine: Machine, node: LogStep, scope: Scope): 
 
 /** `discover-agents` (LANGUAGE §15.6). */
 export function evaluateDiscoverAgents(machine: Machine, node: DiscoverAgents, scope: Scope): void {
-  machine.then(node.criteria, scope, criteria =>
-    machine.thenMaybe(node.options, scope, options => {
+  machine.after(node.criteria, scope, criteria =>
+    machine.afterMaybe(node.options, scope, options => {
       machine.at(node, scope.unit)
       machine.give(machine.services.host.discoverAgents(criteria, options))
     }),
@@ -64,7 +64,7 @@ export function evaluateWithMetadata(machine: Machine, node: WithMetadata, scope
 export function evaluateWithResource(machine: Machine, node: WithResource, scope: Scope): void {
   const { unit } = scope
   const type = node.type.type
-  machine.then(node.init, scope, handle => {
+  machine.after(node.init, scope, handle => {
     machine.at(node.init, unit)
     checkResource(handle, type, node.name, unit.resolveType, machine.meter)
     const frame = new NewFrame(scope, definedNames(node.body))

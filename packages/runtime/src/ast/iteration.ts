@@ -13,7 +13,7 @@ import { reportStep } from './steps.js'
 
 /** `dotimes`: the body with 0 … n−1, each in a frame of its own; nil (LANGUAGE §5.12). */
 export function evaluateDotimes(machine: Machine, node: Dotimes, scope: Scope): void {
-  machine.then(node.count, scope, value => {
+  machine.after(node.count, scope, value => {
     machine.at(node.count, scope.unit)
     const count = countOf(value)
     const round = (i: number): void => {
@@ -22,7 +22,7 @@ export function evaluateDotimes(machine: Machine, node: Dotimes, scope: Scope): 
       chargeIteration(machine.meter)
       const frame = new NewFrame(scope, definedNames(node.body))
       frame.bind(node.name, i)
-      machine.thenBody(node.body, frame.full, () => round(i + 1))
+      machine.afterBody(node.body, frame.full, () => round(i + 1))
     }
     round(0)
   })
@@ -34,14 +34,14 @@ export function evaluateStepLoop(machine: Machine, node: StepLoop, scope: Scope)
   const round = (rounds: number, last: Value): void => {
     machine.at(node, scope.unit)
     chargeIteration(machine.meter)
-    machine.then(node.test, scope, test => {
+    machine.after(node.test, scope, test => {
       if (!isTruthy(test)) return machine.give(last)
       machine.at(node, scope.unit)
       if (rounds >= most) throw budgetExhausted('iterations', most)
-      machine.then(node.body, scope, value => round(rounds + 1, value))
+      machine.after(node.body, scope, value => round(rounds + 1, value))
     })
   }
-  machine.thenMaybe(node.options, scope, () => {
+  machine.afterMaybe(node.options, scope, () => {
     reportStep(machine, node, 'step-loop', noStepOptions, scope)
     round(0, null)
   })
@@ -79,19 +79,19 @@ class Comprehension {
     if (clause === undefined) return this.#body(scope)
     switch (clause.kind) {
       case 'for-binding':
-        return machine.then(clause.collection, scope, value => {
+        return machine.after(clause.collection, scope, value => {
           machine.at(clause.collection, scope.unit)
           const elements = elementsOf(value, machine.meter)
           this.#levels.push({ clause: index, elements, scope, next: 0 })
           this.#nextElement()
         })
       case 'for-when':
-        return machine.then(clause.test, scope, test => {
+        return machine.after(clause.test, scope, test => {
           if (isTruthy(test)) this.clause(index + 1, scope)
           else this.#nextElement()
         })
       case 'for-while':
-        return machine.then(clause.test, scope, test => {
+        return machine.after(clause.test, scope, test => {
           if (isTruthy(test)) return this.clause(index + 1, scope)
           this.#levels.pop()
           this.#nextElement()
@@ -128,7 +128,7 @@ class Comprehension {
     const frame = new NewFrame(scope, definedNames(this.#node.body))
     const outermost = this.#levels[0]
     if (outermost !== undefined) frame.adoptBindings(scope, outermost.scope)
-    machine.thenBody(this.#node.body, frame.full, value => {
+    machine.afterBody(this.#node.body, frame.full, value => {
       machine.at(this.#node, scope.unit)
       this.#results.push(value)
       chargeResult(machine.meter, this.#results.length)

@@ -57,7 +57,7 @@ function bindFrom(
   const cell = cells[index]
   // A function sees itself first, then what was bound before it, then the functions after it.
   const scope = cell === undefined ? frame.plain : frame.full.with(cell.name, cell)
-  machine.then(binding.init, scope, init => {
+  machine.after(binding.init, scope, init => {
     const value = annotated(machine, binding, init, form, binding.init, frame.plain)
     if (cell !== undefined) {
       cell.value = value

@@ -50,15 +50,15 @@ export class Machine {
   }
 
   /** Evaluates a part, then goes on with its value. */
-  then(expr: Expr, scope: Scope, next: (value: Value) => void): void {
+  after(expr: Expr, scope: Scope, next: (value: Value) => void): void {
     this.stack.push({ kind: 'then', next })
     this.evaluate(expr, scope)
   }
 
   /** Evaluates a part, unless there is none: then goes on with nil. */
-  thenMaybe(expr: Expr | undefined, scope: Scope, next: (value: Value) => void): void {
+  afterMaybe(expr: Expr | undefined, scope: Scope, next: (value: Value) => void): void {
     if (expr === undefined) next(null)
-    else this.then(expr, scope, next)
+    else this.after(expr, scope, next)
   }
 
   /** Evaluates the forms in order; the value of the last is the value. */
@@ -66,11 +66,11 @@ export class Machine {
     const form = forms[from]
     if (form === undefined) this.give(null)
     else if (from === forms.length - 1) this.evaluate(form, scope)
-    else this.then(form, scope, () => this.body(forms, scope, from + 1))
+    else this.after(form, scope, () => this.body(forms, scope, from + 1))
   }
 
   /** Evaluates the forms in order, then goes on with the value of the last. */
-  thenBody(forms: readonly Expr[], scope: Scope, next: (value: Value) => void): void {
+  afterBody(forms: readonly Expr[], scope: Scope, next: (value: Value) => void): void {
     this.stack.push({ kind: 'then', next })
     this.body(forms, scope)
   }
@@ -80,7 +80,7 @@ export class Machine {
     while (values.length < forms.length) {
       const form = forms[values.length]!
       if (!isAtom(form)) {
-        this.then(form, scope, value => {
+        this.after(form, scope, value => {
           values.push(value)
           this.all(forms, scope, next, values)
         })

@@ -10,7 +10,7 @@ import type { Scope } from './scope.js'
 
 /** `match` (LANGUAGE §7), and `case`, which the analyser rewrites to it: clauses top down. */
 export function evaluateMatch(machine: Machine, node: Match, scope: Scope): void {
-  machine.then(node.subject, scope, value => tryClauses(machine, node, value, scope, 0))
+  machine.after(node.subject, scope, value => tryClauses(machine, node, value, scope, 0))
 }
 
 function tryClauses(machine: Machine, node: Match, value: Value, scope: Scope, from: number): void {
@@ -24,7 +24,7 @@ function tryClauses(machine: Machine, node: Match, value: Value, scope: Scope, f
     for (const [name, part] of bound) frame.bind(name, part)
     if (guard === undefined) return machine.evaluate(body, frame.full)
     const next = i + 1
-    machine.then(guard, frame.full, passed => {
+    machine.after(guard, frame.full, passed => {
       if (isTruthy(passed)) machine.evaluate(body, frame.full)
       else tryClauses(machine, node, value, scope, next)
     })

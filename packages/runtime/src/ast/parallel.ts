@@ -83,7 +83,7 @@ function runBranches(
       },
       abandon: () => open.leave(),
     })
-    machine.then(branch.init, scope, value => machine.give(branch.check(value)))
+    machine.after(branch.init, scope, value => machine.give(branch.check(value)))
   }
   run(0)
 }

@@ -8,9 +8,9 @@ import type { Scope } from './scope.js'
 /** `(step "name" option* body*)`: the body, reported to the host (LANGUAGE §5.13). */
 export function evaluateStep(machine: Machine, node: Step, scope: Scope): void {
   const { exposeContext, contextKeys, params } = node
-  machine.thenMaybe(exposeContext, scope, expose =>
-    machine.thenMaybe(contextKeys, scope, keys =>
-      machine.thenMaybe(params, scope, given => {
+  machine.afterMaybe(exposeContext, scope, expose =>
+    machine.afterMaybe(contextKeys, scope, keys =>
+      machine.afterMaybe(params, scope, given => {
         machine.at(node, scope.unit)
         const options = stepOptions(
           exposeContext === undefined ? undefined : expose,
@@ -26,9 +26,9 @@ export function evaluateStep(machine: Machine, node: Step, scope: Scope): void {
 
 /** `step-if`: `if`, reported to the host. */
 export function evaluateStepIf(machine: Machine, node: StepIf, scope: Scope): void {
-  machine.thenMaybe(node.options, scope, () => {
+  machine.afterMaybe(node.options, scope, () => {
     reportStep(machine, node, 'step-if', noStepOptions, scope)
-    machine.then(node.test, scope, test => {
+    machine.after(node.test, scope, test => {
       if (isTruthy(test)) machine.evaluate(node.then, scope)
       else if (node.else !== undefined) machine.evaluate(node.else, scope)
       else machine.give(null)

@@ -5,7 +5,7 @@ import type { Scope } from './scope.js'
 
 /** `(the type x)`: the value if it conforms, else a TypeValidationError (LANGUAGE §10.5). */
 export function evaluateThe(machine: Machine, node: The, scope: Scope): void {
-  machine.then(node.value, scope, value => {
+  machine.after(node.value, scope, value => {
     machine.at(node, scope.unit)
     const { resolveType } = scope.unit
     machine.give(checkType(value, node.type.type, 'the', resolveType, undefined, machine.meter))
@@ -14,7 +14,7 @@ export function evaluateThe(machine: Machine, node: The, scope: Scope): void {
 
 /** `(conforms? type x)`. */
 export function evaluateConforms(machine: Machine, node: Conforms, scope: Scope): void {
-  machine.then(node.value, scope, value => {
+  machine.after(node.value, scope, value => {
     machine.at(node, scope.unit)
     machine.give(conformsTo(value, node.type.type, scope.unit.resolveType, machine.meter))
   })

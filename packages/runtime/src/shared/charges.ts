@@ -19,8 +19,9 @@ import { budgetExhausted, type Meter } from '@rtfs/core'
  * | vector literal, map literal, when it is complete                   |      |       | n, 2n elements        |
  * | rest parameter, rest of a vector pattern: each element             | 1    |       | 1 element             |
  * | rest of a map pattern: each entry of the map taken apart           | 1    |       | 2 elements            |
- * | value looked at by a type check: each nested element               | 1    |       |                       |
- * | value of a nested element compared by a `match` or `case` literal  | 1    |       |                       |
+ * | check against a type without parts (`:int`, `:float`, `:map`, ...)  | 0    |       |                       |
+ * | check against any other type: each value looked at, as core counts | 1    |       |                       |
+ * | `match` or `case` literal: each nested element compared            | 1    |       |                       |
  * | spliced element, element of a quasiquote                           | 1    |       | 1 element             |
  * | `parallel`, `step-parallel`: the result                            |      |       | 2n, n elements        |
  *

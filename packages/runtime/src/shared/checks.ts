@@ -1,6 +1,8 @@
 import {
   conforms,
+  isInteger,
   type Meter,
+  RtfsFloat,
   type Span,
   type Type,
   typeValidationError,
@@ -27,7 +29,11 @@ export function checkType(
   span: Span | undefined,
   meter: Meter | undefined,
 ): Value {
-  if (isObviously(value, type)) return value
+  // Types without parts cost nothing: a tier that knows the answer beforehand leaves the check out.
+  if (type.kind === 'primitive') {
+    if (type.name === 'float' && isInteger(value)) return new RtfsFloat(Number(value))
+    if (conforms(value, type)) return value
+  }
   const result = validateValue(value, type, options(resolve, meter))
   if (result.ok) return result.value
   const error = typeValidationError(path, type, value, result.violations)
@@ -36,24 +42,7 @@ export function checkType(
 
 /** True when the value conforms: `conforms?`, `(:is type)`, `catch` with a type. */
 export function conformsTo(value: Value, type: Type, resolve: ResolveType, meter: Meter): boolean {
-  return isObviously(value, type) || conforms(value, type, options(resolve, meter))
-}
-
-/** The annotations that most functions have, without the work of a validation. */
-function isObviously(value: Value, type: Type): boolean {
-  if (type.kind !== 'primitive') return false
-  switch (type.name) {
-    case 'any':
-      return true
-    case 'int':
-      return typeof value === 'number'
-    case 'string':
-      return typeof value === 'string'
-    case 'bool':
-      return typeof value === 'boolean'
-    default:
-      return false
-  }
+  return conforms(value, type, options(resolve, meter))
 }
 
 function options(resolve: ResolveType, meter: Meter | undefined): ValidateOptions {

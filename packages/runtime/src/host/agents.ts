@@ -1,0 +1,51 @@
+import {
+  isCatchable,
+  isRtfsError,
+  keyword,
+  languageError,
+  RtfsMap,
+  RtfsVector,
+  typeError,
+  typeName,
+  type Value,
+} from '@rtfs/core'
+
+const discoveryCapability = 'ccos.agent.discover-agents'
+
+/** Criteria of which at least one must be given; the host gets all keys (LANGUAGE §15.6). */
+const criteriaKeys = [
+  'capability-id',
+  'version-constraint',
+  'agent-id',
+  'discovery-tags',
+  'discovery-query',
+  'limit',
+].map(keyword)
+
+/**
+ * `discover-agents`: the agents a registry knows, `[]` when there is no registry. `perform` is the capability
+ * `ccos.agent.discover-agents`, which needs its grant; other failures are an AgentDiscoveryError.
+ */
+export function discoverAgents(
+  criteria: Value,
+  options: Value,
+  hasRegistry: (capability: string) => boolean,
+  perform: (capability: string, args: readonly Value[]) => Value,
+): Value {
+  if (!(criteria instanceof RtfsMap)) throw typeError('discover-agents', 'map', typeName(criteria))
+  if (!criteriaKeys.some(key => criteria.has(key))) {
+    throw discoveryError('no criterion given; one of :capability-id, :agent-id, :discovery-tags … is needed')
+  }
+  if (!hasRegistry(discoveryCapability)) return RtfsVector.empty
+  try {
+    return perform(discoveryCapability, options === null ? [criteria] : [criteria, options])
+  } catch (error) {
+    if (isRtfsError(error, 'UnknownCapability')) return RtfsVector.empty
+    if (!isCatchable(error) || isRtfsError(error, 'SecurityViolation')) throw error
+    throw isRtfsError(error, 'AgentDiscoveryError') ? error : discoveryError(error.message, error)
+  }
+}
+
+function discoveryError(message: string, cause?: unknown): Error {
+  return languageError('AgentDiscoveryError', `Agent discovery error: ${message}`, { message }, { cause })
+}
