@@ -2,7 +2,7 @@ import {
   characters,
   codePointLength,
   isInteger,
-  Keyword,
+  isMapKey,
   type MapKey,
   type Meter,
   RtfsErrorValue,
@@ -53,17 +53,6 @@ export function errorOf(value: Value, operation: string): RtfsErrorValue {
 export function mapKeyOf(value: Value, operation: string): MapKey {
   if (isMapKey(value)) return value
   throw typeError(operation, 'map key (keyword, string, integer or boolean)', typeName(value))
-}
-
-/** True for the values that may be map keys. */
-export function isMapKey(value: Value): value is MapKey {
-  return (
-    typeof value === 'string' ||
-    typeof value === 'number' ||
-    value instanceof Keyword ||
-    typeof value === 'boolean' ||
-    typeof value === 'bigint'
-  )
 }
 
 /**

@@ -53,7 +53,7 @@ export function arithmetic(): readonly BuiltinDefinition[] {
         '(+ 9223372036854775807 1)': '! ArithmeticOverflow',
         '(+)': '! ArityMismatch',
       },
-      implementation: folding('+', add, a => requireNumber(a, '+')),
+      implementation: folding(add, a => requireNumber(a, '+')),
     }),
     define({
       name: '-',
@@ -61,7 +61,7 @@ export function arithmetic(): readonly BuiltinDefinition[] {
       signature: '[:=> [:number & :number] :number]',
       doc: 'Difference, from left to right; with one argument its negation.',
       examples: { '(- 10 5 2)': '3', '(- 3)': '-3', '(- 1 2.5)': '-1.5' },
-      implementation: folding('-', subtract, negate),
+      implementation: folding(subtract, negate),
     }),
     define({
       name: '*',
@@ -69,7 +69,7 @@ export function arithmetic(): readonly BuiltinDefinition[] {
       signature: '[:=> [:number & :number] :number]',
       doc: 'Product. Integers stay exact; any Float makes the result a Float.',
       examples: { '(* 2 3 4)': '24', '(* 2 0.5)': '1.0' },
-      implementation: folding('*', multiply, a => requireNumber(a, '*')),
+      implementation: folding(multiply, a => requireNumber(a, '*')),
     }),
     define({
       name: '/',
@@ -83,7 +83,7 @@ export function arithmetic(): readonly BuiltinDefinition[] {
         '(/ 4)': '0.25',
         '(/ 1 0)': '! DivisionByZero',
       },
-      implementation: folding('/', divide, a => divide(1, a)),
+      implementation: folding(divide, a => divide(1, a)),
     }),
     define({
       name: 'quot',
@@ -132,7 +132,7 @@ export function arithmetic(): readonly BuiltinDefinition[] {
       doc: 'The greatest argument itself, the first of equal ones; NaN if one is NaN.',
       examples: { '(max 1 2.5)': '2.5', '(max 1 1.0)': '1', '(max 1 ##NaN)': '##NaN' },
       total: true,
-      implementation: folding('max', maximum, a => requireNumber(a, 'max')),
+      implementation: folding(maximum, a => requireNumber(a, 'max')),
     }),
     define({
       name: 'min',
@@ -141,7 +141,7 @@ export function arithmetic(): readonly BuiltinDefinition[] {
       doc: 'The least argument itself, the first of equal ones; NaN if one is NaN.',
       examples: { '(min 5 2 8)': '2', '(min 2 2.0)': '2' },
       total: true,
-      implementation: folding('min', minimum, a => requireNumber(a, 'min')),
+      implementation: folding(minimum, a => requireNumber(a, 'min')),
     }),
     define({
       name: 'abs',
@@ -311,11 +311,7 @@ export function arithmetic(): readonly BuiltinDefinition[] {
 }
 
 /** A function that folds its arguments from the left; `single` answers for one argument. */
-function folding(
-  operation: string,
-  fold: (a: Value, b: Value) => Value,
-  single: (a: Value) => Value,
-): PlainImplementation {
+function folding(fold: (a: Value, b: Value) => Value, single: (a: Value) => Value): PlainImplementation {
   return variadic(
     args => {
       if (args.length === 1) return single(args[0]!)

@@ -9,9 +9,11 @@ import { budgetExhausted, type Meter } from '@rtfs/core'
  *   over into the result counts once. So `map`, `filter` and `reverse` cost n, `take 3` costs 3, `range 10` costs 10,
  *   `cons` costs the length of its result, `first` and `nth` of a vector cost nothing.
  * - Functions that call back charge element by element, before the call; the others charge once, before the work.
+ * - `rest`, `take`, `drop`, `subvec` that leave at least half of a vector: 1 per 64 elements, and no memory.
  * - A string taken apart into characters, a map into `[k v]` entries: 1 a character or entry, for making them.
  * - `sort`, `sort-by`: 1 an element, and 1 for every comparison made.
  * - Equality, order and printing of nested values: 1 for every nested element looked at.
+ * - A regular expression: length of the text × size of the compiled pattern / 8 for the search.
  * - A string that is only scanned (counted, searched, compared): 1 per 64 code units, the same as for making one.
  *
  * Memory
@@ -32,9 +34,9 @@ export function accountGrowth(meter: Meter, total: number, added: number): void 
   meter.elements(added)
 }
 
-/** Charges a look through `codeUnits` of text. */
-export function chargeScan(meter: Meter, codeUnits: number): void {
-  if (codeUnits >= 64) meter.charge(Math.floor(codeUnits / 64))
+/** Charges a look through `units`, which cost next to nothing each: code units of text. */
+export function chargeScan(meter: Meter, units: number): void {
+  if (units >= 64) meter.charge(Math.floor(units / 64))
 }
 
 /** Accounts and charges a text just about to become a value; gives it back. */

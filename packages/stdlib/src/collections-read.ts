@@ -2,6 +2,7 @@ import {
   codePointAt,
   codePointLength,
   indexOutOfBounds,
+  isMapKey,
   RtfsErrorValue,
   RtfsMap,
   RtfsSequence,
@@ -10,7 +11,7 @@ import {
   typeName,
   type Value,
 } from '@rtfs/core'
-import { indexOf, isMapKey, mapKeyOf, mapOf, sequentialOf } from './arguments.js'
+import { indexOf, mapKeyOf, mapOf, sequentialOf } from './arguments.js'
 import type { BuiltinDefinition, LibraryContext } from './builtin.js'
 import { chargeMade, chargeScan } from './charges.js'
 import { isEqual } from './comparison.js'

@@ -2,6 +2,7 @@ import {
   arityMismatch,
   indexOutOfBounds,
   invalidArgument,
+  isMapKey,
   type MapKey,
   RtfsList,
   RtfsMap,
@@ -12,7 +13,7 @@ import {
   typeName,
   type Value,
 } from '@rtfs/core'
-import { indexOf, isMapKey, mapKeyOf, mapOf, sequenceOf, sequentialOf } from './arguments.js'
+import { indexOf, mapKeyOf, mapOf, sequenceOf, sequentialOf } from './arguments.js'
 import type { BuiltinDefinition, LibraryContext, Steps } from './builtin.js'
 import { accountGrowth, chargeMade } from './charges.js'
 import { binary, define, ternary, variadic } from './define.js'

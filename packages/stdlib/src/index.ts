@@ -1,4 +1,4 @@
-export { isMapKey, mapKeyOf, sequenceOf } from './arguments.js'
+export { mapKeyOf, sequenceOf } from './arguments.js'
 export { arityText, checkArity } from './arity.js'
 export {
   type Arity,
@@ -18,5 +18,6 @@ export {
 } from './builtin.js'
 export { callKeyword, callPlain } from './call.js'
 export { errorField } from './error-fields.js'
+export { libraryReference } from './reference.js'
 export { matchesRegex } from './regex.js'
 export { builtins, definitions, findBuiltin } from './table.js'

@@ -1,6 +1,10 @@
 import {
+  assertValue,
   defaultLimits,
   float,
+  formatValue,
+  HostFunction,
+  isRtfsError,
   isTruthy,
   Keyword,
   keyword,
@@ -32,6 +36,59 @@ import {
   type Implementation,
   type LibraryContext,
 } from './index.js'
+
+/** What a run of a program comes to. */
+interface Observation {
+  /** The readable value, or `! Kind`. */
+  readonly outcome: string
+  readonly fuel: number
+  readonly bytes: number
+  readonly callbacks: readonly string[]
+}
+
+/**
+ * What a program gives, as examples write it: the readable value, or `! Kind`. Every program is run in both ways
+ * that functions have, which must agree in everything that can be observed.
+ */
+export function outcome(source: string, limits: Partial<Limits> = {}): string {
+  return observed(source, limits).outcome
+}
+
+/** The fuel that a program spends in the library. */
+export function fuelOf(source: string): number {
+  return observed(source, {}).fuel
+}
+
+/** The bytes that a program accounts. */
+export function bytesOf(source: string): number {
+  return observed(source, {}).bytes
+}
+
+function observed(source: string, limits: Partial<Limits>): Observation {
+  const fast = observe(source, 'fast', limits)
+  const plain = observe(source, 'plain', limits)
+  if (JSON.stringify(fast) === JSON.stringify(plain)) return fast
+  throw new Error(`${source} differs: ${JSON.stringify(fast)} and ${JSON.stringify(plain)}`)
+}
+
+function observe(source: string, way: Way, limits: Partial<Limits>): Observation {
+  const run = new Run(way, limits)
+  const outcome = outcomeOf(() => run.evaluate(source))
+  const callbacks = run.callbacks.map(args => args.map(arg => formatValue(arg)).join(' '))
+  return { outcome, fuel: run.meter.spentFuel, bytes: run.meter.allocatedBytes, callbacks }
+}
+
+/** The readable value that `compute` gives, or `! Kind`. */
+export function outcomeOf(compute: () => Value): string {
+  try {
+    const value = compute()
+    assertValue(value)
+    return formatValue(value)
+  } catch (error) {
+    if (!isRtfsError(error)) throw error
+    return `! ${error.code}`
+  }
+}
 
 /** Which version of a function a run takes: `fast` the one for the number of arguments or `direct`, `plain` the others. */
 export type Way = 'fast' | 'plain'
@@ -78,6 +135,7 @@ export class Run {
       checkArity('function', fn.arity, args.length)
       return this.#apply(fn.implementation, args)
     }
+    if (fn instanceof HostFunction) return fn.call(args)
     throw notCallable(typeName(fn), typeName(fn))
   }
 

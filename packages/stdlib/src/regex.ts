@@ -70,12 +70,17 @@ export function regularExpressions(): readonly BuiltinDefinition[] {
  * that is not one. For the `:matches-regex` predicate of types.
  */
 export function matchesRegex(pattern: string, text: string): boolean {
-  return compile(pattern).test(text)
+  const program = compile(pattern)
+  searchWork(program, text)
+  return program.test(text)
 }
 
-/** Longer patterns are refused: compiling and running one costs in proportion to its size. */
+/** Longer patterns are refused. */
 const maxPatternLength = 1000
-const maxCompiled = 64
+/** Steps of one search; a step takes 10 ns at most, and nothing can stop a search. */
+const maxSearchWork = 1e8
+/** Compiled patterns kept. Each may come to hold 8 MB of states. */
+const maxCompiled = 32
 /** Least recently used first. */
 const compiled = new Map<string, RE2JS>()
 
@@ -104,12 +109,19 @@ function compileFresh(pattern: string): RE2JS {
   }
 }
 
-/** A matcher, with the work of one search over the text charged: text × size of the compiled pattern. */
+/** Steps that a search takes at most: the engine may have to follow every part of the pattern at every position. */
+function searchWork(program: RE2JS, text: string): number {
+  const work = text.length * program.programSize()
+  if (work <= maxSearchWork) return work
+  throw invalidArgument(`the pattern is too large for a text of ${text.length} characters`)
+}
+
+/** A matcher, with one search charged: 1 fuel for 8 steps, which is what most patterns take far less than. */
 function matcherOf(re: Value, s: Value, operation: string, { meter }: LibraryContext): Matcher {
   const pattern = stringOf(re, operation)
   const text = stringOf(s, operation)
   const program = compile(pattern)
-  meter.charge(Math.ceil((text.length * program.programSize()) / 64))
+  meter.charge(Math.ceil(searchWork(program, text) / 8))
   return program.matcher(text)
 }
 

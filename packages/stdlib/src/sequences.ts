@@ -153,11 +153,18 @@ export function sequences(): readonly BuiltinDefinition[] {
   ]
 }
 
-/** A vector of the elements from `start` to `end`, exclusive, charged. */
+/**
+ * A vector of the elements from `start` to `end`, exclusive. The greater part of a vector is a window on it, so that
+ * walking down a vector by `rest` does not account every step as a new collection.
+ */
 function part(items: RtfsSequence, start: number, end: number, { meter }: LibraryContext): Value {
-  chargeMade(meter, end - start)
-  if (items instanceof RtfsVector) return items.slice(start, end)
-  return RtfsVector.adopt(sliceOf(items, start, end))
+  const size = end - start
+  if (items instanceof RtfsVector && 2 * size >= items.size) {
+    chargeScan(meter, size)
+    return items.slice(start, end)
+  }
+  chargeMade(meter, size)
+  return items instanceof RtfsVector ? items.slice(start, end) : RtfsVector.adopt(sliceOf(items, start, end))
 }
 
 /** The characters from `start` to `end`, exclusive, both within the text or beyond it. */

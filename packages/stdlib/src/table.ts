@@ -17,33 +17,50 @@ import { sorting } from './sorting.js'
 import { strings } from './strings.js'
 import { time } from './time.js'
 
+/** A group of functions that the documentation shows together. */
+interface Family {
+  readonly title: string
+  readonly rows: () => readonly BuiltinDefinition[]
+}
+
 /** Every family of the library, in the order of the documentation. A new family is added here. */
-const families: readonly (() => readonly BuiltinDefinition[])[] = [
-  arithmetic,
-  comparison,
-  strings,
-  regularExpressions,
-  collectionMakers,
-  collectionReads,
-  collectionUpdates,
-  sequences,
-  sorting,
-  higherOrder,
-  functions,
-  predicates,
-  json,
-  errors,
-  time,
-  macros,
-  effects,
+const families: readonly Family[] = [
+  { title: 'Arithmetic', rows: arithmetic },
+  { title: 'Comparison and logic', rows: comparison },
+  { title: 'Strings', rows: strings },
+  { title: 'Regular expressions', rows: regularExpressions },
+  { title: 'Making collections', rows: collectionMakers },
+  { title: 'Reading collections', rows: collectionReads },
+  { title: 'Changing collections', rows: collectionUpdates },
+  { title: 'Parts of collections', rows: sequences },
+  { title: 'Sorting', rows: sorting },
+  { title: 'Higher-order functions', rows: higherOrder },
+  { title: 'Functions about functions', rows: functions },
+  { title: 'Type tests', rows: predicates },
+  { title: 'JSON', rows: json },
+  { title: 'Errors', rows: errors },
+  { title: 'Time and identity', rows: time },
+  { title: 'Macro expansion', rows: macros },
+  { title: 'Effects', rows: effects },
 ]
 
-let rows: readonly BuiltinDefinition[] | undefined
+/** A family with its rows made. */
+export interface Section {
+  readonly title: string
+  readonly definitions: readonly BuiltinDefinition[]
+}
+
+let made: readonly Section[] | undefined
 let table: ReadonlyMap<string, BuiltinFunction> | undefined
+
+/** The rows of the library by family, in the order of the documentation. Made when first asked for. */
+export function sections(): readonly Section[] {
+  return (made ??= families.map(({ title, rows }) => ({ title, definitions: rows() })))
+}
 
 /** The rows of the library, one for each function, in the order of the documentation. */
 export function definitions(): readonly BuiltinDefinition[] {
-  return (rows ??= families.flatMap(family => family()))
+  return sections().flatMap(section => section.definitions)
 }
 
 /**
@@ -60,13 +77,13 @@ export function findBuiltin(name: string): BuiltinFunction | undefined {
 }
 
 function makeTable(): ReadonlyMap<string, BuiltinFunction> {
-  const made = new Map<string, BuiltinFunction>()
+  const byName = new Map<string, BuiltinFunction>()
   for (const definition of definitions()) {
     const fn = new BuiltinFunction(definition)
     for (const name of [definition.name, ...definition.aliases]) {
-      made.set(name, fn)
-      made.set(`stdlib/${name}`, fn)
+      byName.set(name, fn)
+      byName.set(`stdlib/${name}`, fn)
     }
   }
-  return made
+  return byName
 }

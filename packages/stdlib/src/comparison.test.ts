@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { outcome } from './library.test-util.js'
+
+test.each([
+  ['(=)', '! ArityMismatch'],
+  ['(= nil nil nil)', 'true'],
+  ['(= 0.0 -0.0)', 'true'],
+  ['(= {:a 1 :b 2} {:b 2 :a 1})', 'true'],
+  ['(= {:a ##NaN} {:a ##NaN})', 'false'],
+  ["(= [1 [2 '(3)]] '(1 (2 [3])))", 'true'],
+  ['(= "a" :a)', 'false'],
+  ['(= inc inc)', 'true'],
+  ['(= count length)', 'true'],
+  ['(= (fn [x] x) (fn [x] x))', 'false'],
+  ['(= (ex-info "m" {:a 1}) (ex-info "m" {:a 1}))', 'true'],
+  ['(= 9223372036854775807 9223372036854775807)', 'true'],
+  ['(!= 1 1.0)', 'true'],
+  ['(!= 1)', '! ArityMismatch'],
+  ['(not= 1 2 1)', 'true'],
+  ['(not= [] [] nil)', 'true'],
+  ['(== 9007199254740993 9007199254740992.0)', 'false'],
+  ['(== 1 1 1.0)', 'true'],
+  ['(== nil)', '! TypeError'],
+])('equality: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))
+
+test.each([
+  ['(< "\\uffff" "🙂")', 'true'],
+  ['(< "a" "ab" "b")', 'true'],
+  ['(< 1 2 2)', 'false'],
+  ['(< 2 1 "a")', '! TypeError'],
+  ['(<= 1 1.0)', 'true'],
+  ['(< 9007199254740992.0 9007199254740993)', 'true'],
+  ['(>= ##NaN ##NaN)', 'false'],
+  ['(< 2026-01-01T00:00:00Z 2026-01-01T00:00:00.5Z)', 'true'],
+  ['(< :a :b)', '! TypeError'],
+  ['(< nil 1)', '! TypeError'],
+  ['(> [])', '! TypeError'],
+  ['(>)', '! ArityMismatch'],
+  ['(compare nil false)', '-1'],
+  ['(compare 1 1.0)', '-1'],
+  ['(compare [1 2] [1])', '1'],
+  ['(compare ##NaN ##NaN)', '0'],
+  ['(compare {:a 1} {:a 2})', '-1'],
+])('order: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))
+
+test.each([
+  ['(not false)', 'true'],
+  ['(not [])', 'false'],
+  ['(apply and [1 nil 2])', 'nil'],
+  ['(apply or [false nil 0])', '0'],
+  ['(apply or [false])', 'false'],
+  ['(identical? 1.5 1.5)', 'true'],
+  ['(identical? ##NaN ##NaN)', 'false'],
+  ['(identical? "a" "a")', 'true'],
+  ['(identical? [] [])', 'true'],
+  ['(identical? {:a 1} {:a 1})', 'false'],
+  ["(identical? 'a 'a)", 'true'],
+  ['(identical? inc inc)', 'true'],
+  ['(identical? 9223372036854775807 9223372036854775807)', 'true'],
+])('logic: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { outcome } from './library.test-util.js'
+
+test.each([
+  ['(str nil)', '"nil"'],
+  ['(str 1 2.0)', '"12.0"'],
+  ['(str "a" "b" "c")', '"abc"'],
+  ['(str "a" "b" "c" "d" 5)', '"abcd5"'],
+  ['(str {:a "x"} [nil])', '"{:a \\"x\\"}[nil]"'],
+  ["(str '(1 2) inc)", '"(1 2)#<function inc>"'],
+  ['(pr-str nil "a\\nb" :k)', '"nil \\"a\\\\nb\\" :k"'],
+  ['(str 9223372036854775807)', '"9223372036854775807"'],
+])('texts of values: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))
+
+test.each([
+  ['(string-length "")', '0'],
+  ['(string-length nil)', '! TypeError'],
+  ['(substring "a🙂b" 1 2)', '"🙂"'],
+  ['(substring "a🙂b" 2)', '"b"'],
+  ['(substring "abc" 3)', '""'],
+  ['(substring "abc" 0 0)', '""'],
+  ['(substring "abc" 4)', '! IndexOutOfBounds'],
+  ['(substring "abc" -1)', '! IndexOutOfBounds'],
+  ['(substring "abc" 1 -1)', '! IndexOutOfBounds'],
+  ['(substring "abc" 0 9223372036854775807)', '! IndexOutOfBounds'],
+  ['(substring "abc" 1.0)', '! TypeError'],
+  ['(substring 5 "x")', '! TypeError'],
+  ['(string-contains "" "a")', 'false'],
+  ['(string-contains "a" nil)', '! TypeError'],
+  ['(starts-with? "a" "")', 'true'],
+  ['(starts-with? "a" "ab")', 'false'],
+  ['(ends-with? "a" 1)', '! TypeError'],
+  ['(string-index-of "aXbX" "X")', '1'],
+  ['(string-index-of "abc" "")', '0'],
+  ['(string-index-of "🙂🙂x" "x")', '2'],
+])('positions: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))
+
+test.each([
+  ['(string-upper "🙂i")', '"🙂I"'],
+  ['(string-lower "İ")', '"i̇"'],
+  ['(string-trim "\\u00a0a\\n")', '"a"'],
+  ['(string-upper nil)', '! TypeError'],
+  ['(split "a🙂b" "")', '["a" "🙂" "b"]'],
+  ['(split "" "")', '[]'],
+  ['(split ",a," ",")', '["" "a" ""]'],
+  ['(split "abab" "ab")', '["" "" ""]'],
+  ['(split "a.b" ".")', '["a" "b"]'],
+  ['(split "a" nil)', '! TypeError'],
+  ['(join "," "añ")', '"a,ñ"'],
+  ['(join "," {:a 1})', '"[:a 1]"'],
+  ['(join "," [nil "a" ["b"]])', '"nil,a,[\\"b\\"]"'],
+  ['(string-join "-" [1 2])', '"1-2"'],
+  ['(join ",")', '","'],
+  ['(join 1 [2])', '! TypeError'],
+  ['(join "," 5)', '! TypeError'],
+  ['(string-replace "aaa" "aa" "b")', '"ba"'],
+  ['(string-replace "abc" "" "")', '"abc"'],
+  ['(string-replace "🙂" "" "-")', '"-🙂-"'],
+  ['(string-replace "" "" "x")', '"x"'],
+  ['(string-replace "abc" "x" "y")', '"abc"'],
+  ['(string-replace "a" "a" nil)', '! TypeError'],
+])('changes: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))
+
+test.each([
+  ['(keyword "ok")', ':ok'],
+  ['(keyword ":a")', '! InvalidArgument'],
+  ['(keyword "")', '! InvalidArgument'],
+  ['(keyword :a)', '! TypeError'],
+  ['(symbol "/")', '/'],
+  ['(symbol "nil")', '! InvalidArgument'],
+  ['(name :a)', '"a"'],
+  ["(name 'n/s)", '"s"'],
+  ['(name :org.lib:v2.1/f)', '"f"'],
+  ["(namespace 'n/s)", '"n"'],
+  ['(namespace "a/b")', '! TypeError'],
+])('names: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))
