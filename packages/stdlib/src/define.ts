@@ -1,5 +1,5 @@
-import type { Type, Value } from '@rtfs/core'
-import * as parser from '@rtfs/parser'
+import { internalError, type Type, type Value } from '@rtfs/core'
+import { parseType } from '@rtfs/parser'
 import type {
   Arity,
   BuiltinDefinition,
@@ -44,7 +44,7 @@ function complete(row: Row, purity: 'pure' | 'effect', capabilities: readonly st
     signature: row.signature,
     /** Parsed when first asked for: most programs never look at most rows. */
     get type() {
-      return (type ??= (parser as unknown as { parseType(text: string): Type }).parseType(row.signature))
+      return (type ??= typeOf(row))
     },
     purity,
     total: row.total ?? false,
@@ -54,6 +54,12 @@ function complete(row: Row, purity: 'pure' | 'effect', capabilities: readonly st
     examples: Object.entries(row.examples).map(([source, expect]) => ({ source, expect })),
     implementation: row.implementation,
   }
+}
+
+function typeOf({ name, signature }: Row): Type {
+  const { type, diagnostics } = parseType(signature)
+  if (type === undefined) throw internalError(`signature of ${name}: ${diagnostics[0]?.message}`)
+  return type
 }
 
 /** Counts the parameters in the text of a function type, so that the arity cannot differ from the signature. */

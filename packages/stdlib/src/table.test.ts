@@ -49,6 +49,15 @@ test('an unknown name is undefined', () => {
 describe.each(definitions().map(definition => [definition.name, definition] as const))(
   '%s',
   (name, definition) => {
+    test('takes as many arguments as its type says', () => {
+      const { type, arity } = definition
+      if (type.kind !== 'function') throw new Error(`${definition.signature} is no function type`)
+      expect(arity.min).toBe(type.params.length)
+      if (type.rest === undefined) expect(arity.max).toBe(arity.min)
+      else expect(arity.max).toBeGreaterThan(arity.min)
+      expect(definition.type).toBe(type)
+    })
+
     test('is documented', () => {
       expect(definition.doc).toMatch(/^[A-Z"`-].*\.$/s)
       expect(definition.examples.length).toBeGreaterThan(0)
