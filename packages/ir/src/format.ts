@@ -1,13 +1,15 @@
 import type { Type } from '@rtfs/core'
 import { isDefault } from './defaults.js'
-import type { Node, Unit, Variable } from './nodes.js'
+import type { Node, Unit, Variable, VariableRefNode } from './nodes.js'
 import { type Fields, nodeShapes, type Shape, typeShape } from './shape.js'
 import { formatData, quote } from './value-text.js'
 
 export interface FormatOptions {
   /**
-   * For people and for tests: leaves out places, types that are `any`, and ids of nodes that no `recur` can name, and
-   * counts the other ids from 1 in order of appearance. `parseUnitText` reads the full form only. Default false.
+   * For people and for tests: without places, types and ids of nodes that no `recur` can name; other ids count from 1
+   * in order of appearance; references are `name.id`, `@global`, `?dynamic` or the plain name of a library function;
+   * calls are `(call f args…)`, `(tail-call …)`, `(self-call …)`. `parseUnitText` reads the full form only.
+   * Default false.
    */
   readonly brief?: boolean
 }
@@ -48,18 +50,41 @@ class Printer {
   }
 
   node(node: Node, indent: number): string {
+    if (this.#brief) {
+      if (node.kind === 'literal') return formatData(node.value)
+      if (node.kind === 'ref') return this.#reference(node)
+      if (node.kind === 'apply') {
+        const head = node.tail === 'no' ? '(call' : node.tail === 'yes' ? '(tail-call' : '(self-call'
+        return wrap(head, [node.callee, ...node.args].map(each => this.node(each, indent + 2)), ')', indent)
+      }
+    }
     const showId = !this.#brief || node.kind === 'loop' || node.kind === 'lambda'
     const id = showId ? `#${this.#id(node.id)}` : ''
     const place = this.#brief ? '' : ` @${node.span.start}:${node.span.end}`
     const isAny = node.type.kind === 'primitive' && node.type.name === 'any'
-    const type = isAny ? '' : ` ::${this.#part({ is: 'type' }, node.type, indent)}`
+    const type = isAny || this.#brief ? '' : ` ::${this.#part({ is: 'type' }, node.type, indent)}`
     const fields = this.#fields(nodeShapes.get(node.kind)!, node, indent + 2)
     return wrap(`(${node.kind}${id}${place}${type}`, fields, ')', indent)
+  }
+
+  #reference(node: VariableRefNode): string {
+    switch (node.scope) {
+      case 'local':
+        return `${node.name}.${this.#id(node.variable)}`
+      case 'global':
+        return `@${node.name}`
+      case 'dynamic':
+        return `?${node.name}`
+      case 'builtin':
+        return node.name
+    }
   }
 
   #fields(fields: Fields, owner: object, indent: number): string[] {
     return fields.flatMap(([name, shape]) => {
       const part = (owner as Record<string, unknown>)[name]
+      if (this.#brief && shape.is === 'span') return []
+      if (this.#brief && shape.is === 'maybe' && shape.of.is === 'span') return []
       return isDefault(shape, part) ? [] : [`${name}=${this.#part(shape, part, indent)}`]
     })
   }

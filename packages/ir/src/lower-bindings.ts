@@ -1,19 +1,18 @@
 import type { Binding, Dotimes, For, ForClause, Let, Loop, Recur, WithResource } from '@rtfs/parser'
 import { definitionsOf, patternNames } from './definitions.js'
-import { declareFrame, enterFrame, moveToCell, openBody } from './lower-body.js'
+import { copyToCell, declareFrame, enterFrame, openBody } from './lower-body.js'
 import { isAny, type Lowering } from './lower.js'
 import { bindName, lowerPattern, patternLabel } from './lower-patterns.js'
 import { ir } from './node-factories.js'
 import type { DotimesNode, ForNode, IrForClause, LetBinding, LetNode, LoopNode, Node, Variable, WithResourceNode } from './nodes.js'
-import { type Frame, notTail, type Place, type RecurTarget, Scope } from './scope.js'
+import { Frame, notTail, type Place, type RecurTarget, Scope } from './scope.js'
 
 export function lowerLet(lowering: Lowering, expr: Let, place: Place): LetNode {
   const at = lowering.at(expr)
   const frame = declareFrame(lowering, definitionsOf(expr.body))
   const scope = new Scope(place.scope, place.scope.fn)
-  for (const [name, cell] of frame.variables) scope.deferred.set(name, cell)
   const bindings = lowerBindings(lowering, expr.bindings, 'let', scope, place, frame)
-  enterFrame(lowering, frame, scope, expr)
+  for (const [name, cell] of frame.variables) scope.names.set(name, cell)
   const body = lowering.body(expr.body, { ...place, scope, frame })
   return ir.let(at, bindings, body, frame.declares)
 }
@@ -22,8 +21,7 @@ export function lowerLoop(lowering: Lowering, expr: Loop, place: Place): LoopNod
   const at = lowering.at(expr)
   const frame = declareFrame(lowering, definitionsOf(expr.body))
   const scope = new Scope(place.scope, place.scope.fn)
-  for (const [name, cell] of frame.variables) scope.deferred.set(name, cell)
-  const bindings = lowerBindings(lowering, expr.bindings, 'loop', scope, place, undefined)
+  const bindings = lowerBindings(lowering, expr.bindings, 'loop', scope, place, frame)
   const copies = enterFrame(lowering, frame, scope, expr)
   const recur: RecurTarget = {
     id: at.id,
@@ -35,7 +33,10 @@ export function lowerLoop(lowering: Lowering, expr: Loop, place: Place): LoopNod
   return ir.loop(at, bindings, [...copies, ...body], frame.declares)
 }
 
-/** `recur`; annotations of a loop's bindings hold for the new values. */
+/**
+ * `recur`. Annotations of a loop's bindings hold for the new values and are checked after all of them are there; a
+ * `let` keeps that order where something could still happen after the first check.
+ */
 export function lowerRecur(lowering: Lowering, expr: Recur, place: Place): Node {
   const at = lowering.at(expr)
   const target = place.recur
@@ -43,17 +44,31 @@ export function lowerRecur(lowering: Lowering, expr: Recur, place: Place): Node 
     lowering.report('InvalidSpecialForm', 'recur stands outside of loop and fn', expr)
     return ir.literal(at, null)
   }
-  const args = expr.args.map((arg, index) => {
+  const args = lowering.all(expr.args, place)
+  const checked = (arg: Node, index: number): Node => {
     const cast = target.casts[index]
-    return lowering.annotated(arg, cast?.type, cast?.path ?? '', notTail(place))
-  })
-  return ir.recur(at, target.id, args)
+    return cast === undefined ? arg : ir.cast(lowering.at(arg.span), arg, cast.type, cast.path)
+  }
+  const firstCheck = args.findIndex((_, index) => target.casts[index] !== undefined)
+  if (firstCheck < 0 || args.slice(firstCheck + 1).every(arg => isQuiet(lowering, arg))) return ir.recur(at, target.id, args.map(checked))
+  const values = args.map((_, index) => lowering.variable(`recur-${index}`, false))
+  const bindings = args.map((init, index): LetBinding => ({ pattern: { kind: 'bind', variable: values[index]! }, init }))
+  const refs = values.map(({ id, name }, index) => ir.ref(lowering.at(args[index]!.span), 'local', name, id))
+  return ir.let(lowering.at(expr), bindings, [ir.recur(at, target.id, refs.map(checked))], [])
+}
+
+/** True for nodes whose evaluation nobody can notice. */
+function isQuiet(lowering: Lowering, node: Node): boolean {
+  if (node.kind === 'ref') {
+    return node.scope === 'builtin' || (node.scope === 'local' && !lowering.cells.has(node.variable))
+  }
+  return node.kind === 'literal' || node.kind === 'quote' || node.kind === 'lambda'
 }
 
 /**
- * Bindings in order. The names of function bindings are cells from the start, seen by functions before them; every
- * other name is in scope from its binding on. With a `frame`, a name that the body redefines moves to its cell right
- * after its last binding, so that functions in later inits share it.
+ * Bindings in order. The names of function bindings are cells from the start, seen by the functions before them;
+ * every other name is in scope from its binding on. A name that the body redefines has a cell in `frame` as well: in
+ * a `let` each binding of the name copies its value there, and functions in later inits see the cell.
  */
 function lowerBindings(
   lowering: Lowering,
@@ -61,47 +76,74 @@ function lowerBindings(
   form: 'let' | 'loop' | 'for',
   scope: Scope,
   place: Place,
-  frame: Frame | undefined,
+  frame: Frame,
 ): readonly LetBinding[] {
   const inner: Place = { ...notTail(place), scope }
-  const lastBinding = new Map<string, number>()
-  bindings.forEach(({ pattern }, index) => patternNames(pattern).forEach(name => lastBinding.set(name, index)))
-  const functions = bindings.map(({ pattern, init }, index) => {
-    if (init.kind !== 'fn' || pattern.kind !== 'bind') return undefined
-    const { name } = pattern
-    return (lastBinding.get(name) === index ? frame?.take(name) : undefined) ?? lowering.variable(name, true)
-  })
+  const functions = functionCells(lowering, bindings, frame)
+  /** Names bound so far whose cell in the frame holds their value. */
+  const copied = new Set<string>()
+  const copies = (names: readonly string[], binding: Binding): readonly LetBinding[] => {
+    if (form !== 'let') return []
+    return names.flatMap((name): readonly LetBinding[] => {
+      const cell = frame.variables.get(name)
+      if (cell === undefined) return []
+      copied.add(name)
+      return [{ pattern: { kind: 'wildcard' }, init: copyToCell(lowering, name, cell, scope, binding) }]
+    })
+  }
   return bindings.flatMap((binding, index): readonly LetBinding[] => {
     const { pattern, type, init } = binding
     const path = `${form} ${patternLabel(pattern)}`
-    const own = functions[index]
-    if (own !== undefined) {
-      const from = { ...inner, scope: functionScope(scope, functions, index) }
+    const cell = functions[index]
+    if (cell !== undefined) {
+      const from = { ...inner, scope: functionScope(scope, frame, copied, functions, index) }
       const node = lowering.annotated(init, type?.type, path, from)
-      scope.names.set(own.name, own)
-      return [{ pattern: { kind: 'bind', variable: own }, init: node }]
+      scope.names.set(cell.name, cell)
+      if (functions.lastIndexOf(cell) === index) return [{ pattern: { kind: 'bind', variable: cell }, init: node }]
+      // The body defines the name and a later binding makes the cell: this one only fills it.
+      return [{ pattern: { kind: 'wildcard' }, init: ir.def(lowering.at(init), cell.name, cell, node) }]
     }
     const node = lowering.annotated(init, type?.type, path, inner)
     const lowered: LetBinding = { pattern: lowerPattern(lowering, pattern, scope, inner), init: node }
-    if (frame === undefined) return [lowered]
-    const names = patternNames(pattern).filter(name => lastBinding.get(name) === index && frame.variables.has(name))
-    const moves = names.map((name): LetBinding => {
-      return { pattern: { kind: 'wildcard' }, init: moveToCell(lowering, name, frame.variables.get(name)!, scope, binding) }
-    })
-    return [lowered, ...moves]
+    return [lowered, ...copies(patternNames(pattern), binding)]
   })
 }
 
-/** What a function init sees: itself, then the bindings before it, then the function bindings after it. */
-function functionScope(scope: Scope, functions: readonly (Variable | undefined)[], index: number): Scope {
-  const later = new Scope(scope, scope.fn)
+/** Cells of the bindings whose init is a function; a name that the body defines too has its cell from the frame. */
+function functionCells(
+  lowering: Lowering,
+  bindings: readonly Binding[],
+  frame: Frame,
+): readonly (Variable | undefined)[] {
+  return bindings.map(({ pattern, init }) => {
+    if (init.kind !== 'fn' || pattern.kind !== 'bind') return undefined
+    const shared = frame.variables.get(pattern.name)
+    if (shared !== undefined) frame.take(shared)
+    return shared ?? lowering.variable(pattern.name, true)
+  })
+}
+
+/** What a function init sees: itself, what is bound before it, functions after it, definitions of the body. */
+function functionScope(
+  scope: Scope,
+  frame: Frame,
+  copied: ReadonlySet<string>,
+  functions: readonly (Variable | undefined)[],
+  index: number,
+): Scope {
+  const inside = new Scope(scope, scope.fn)
+  for (const [name, cell] of frame.variables) {
+    if (copied.has(name) || !scope.names.has(name)) inside.names.set(name, cell)
+  }
   for (const variable of functions.slice(index + 1)) {
-    if (variable !== undefined && !scope.names.has(variable.name)) later.names.set(variable.name, variable)
+    if (variable !== undefined && !scope.names.has(variable.name)) inside.names.set(variable.name, variable)
   }
   const own = functions[index]!
-  later.names.set(own.name, own)
-  return later
+  inside.names.set(own.name, own)
+  return inside
 }
+
+const noFrame = new Frame(new Map())
 
 /** `for`: the bindings of one clause are in scope of the next ones and of the body. */
 export function lowerFor(lowering: Lowering, expr: For, place: Place): ForNode {
@@ -124,7 +166,7 @@ function lowerForClause(lowering: Lowering, clause: ForClause, scope: Scope, pla
     case 'for-while':
       return { kind: clause.kind, test: lowering.expr(clause.test, place) }
     case 'for-let':
-      return { kind: 'for-let', bindings: lowerBindings(lowering, clause.bindings, 'for', scope, place, undefined) }
+      return { kind: 'for-let', bindings: lowerBindings(lowering, clause.bindings, 'for', scope, place, noFrame) }
   }
 }
 

@@ -21,17 +21,15 @@ export function enterFrame(lowering: Lowering, frame: Frame, scope: Scope, span:
   const copies: Node[] = []
   for (const [name, cell] of frame.variables) {
     const bound = scope.names.get(name)
-    if (bound === undefined) scope.names.set(name, cell)
-    else if (bound !== cell) copies.push(moveToCell(lowering, name, cell, scope, span))
+    if (bound !== undefined && bound !== cell) copies.push(copyToCell(lowering, name, cell, scope, span))
+    scope.names.set(name, cell)
   }
   return copies
 }
 
-/** Copies what `name` is bound to into `cell`, which `name` means from here on. */
-export function moveToCell(lowering: Lowering, name: string, cell: Variable, scope: Scope, span: Span): DefNode {
+/** Copies what `name` is bound to in `scope` into `cell`. */
+export function copyToCell(lowering: Lowering, name: string, cell: Variable, scope: Scope, span: Span): DefNode {
   const bound = scope.names.get(name)!
-  scope.names.set(name, cell)
-  lowering.used.add(bound.id)
   const at = lowering.at(span)
   return ir.def(at, name, cell, ir.ref(lowering.at(span), 'local', name, bound.id))
 }

@@ -20,6 +20,8 @@ export function lowerFn(lowering: Lowering, fn: Fn, place: Place, definedAs: str
   if (self !== undefined) outer.names.set(self.name, self)
   const scope = new Scope(outer, context)
   const frame = declareFrame(lowering, definitionsOfFunction(fn))
+  // Default values see the definitions of the body, until a parameter takes the name.
+  for (const [cellName, cell] of frame.variables) scope.names.set(cellName, cell)
   const returnType = annotation(fn.returnType?.type)
   const inner: Place = {
     root: place.root,
@@ -60,17 +62,13 @@ function annotation(type: NodeBase['type'] | undefined): NodeBase['type'] | unde
 }
 
 /** The cell a `def` in this place fills; `undefined` at the top level of a program or module. */
-function definedVariable(lowering: Lowering, name: string, place: Place): Variable | undefined {
-  const variable = place.frame?.variables.get(name)
-  if (variable === undefined) return undefined
-  // A `def` inside an init of a function's frame does not cross functions, so this never captures.
-  lowering.used.add(variable.id)
-  return variable
+function definedVariable(name: string, place: Place): Variable | undefined {
+  return place.frame?.variables.get(name)
 }
 
 export function lowerDef(lowering: Lowering, expr: Def, place: Place): DefNode {
   const at = lowering.at(expr)
-  const variable = definedVariable(lowering, expr.name, place)
+  const variable = definedVariable(expr.name, place)
   const inner = notTail(place)
   if (expr.init.kind !== 'fn') {
     const init = lowering.annotated(expr.init, expr.type?.type, `def ${expr.name}`, inner)
@@ -85,11 +83,11 @@ export function lowerDef(lowering: Lowering, expr: Def, place: Place): DefNode {
 
 export function lowerDefn(lowering: Lowering, expr: Defn, place: Place): DefNode {
   const at = lowering.at(expr)
-  const variable = definedVariable(lowering, expr.name, place)
+  const variable = definedVariable(expr.name, place)
   return ir.def(at, expr.name, variable, lowerFn(lowering, expr.fn, notTail(place), expr.name))
 }
 
 export function lowerDefstruct(lowering: Lowering, expr: Defstruct, place: Place): DefstructNode {
   const at = lowering.at(expr)
-  return ir.defstruct(at, expr.name, definedVariable(lowering, expr.name, place), expr.type)
+  return ir.defstruct(at, expr.name, definedVariable(expr.name, place), expr.type)
 }

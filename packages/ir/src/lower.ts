@@ -48,8 +48,10 @@ export class Lowering {
   readonly diagnostics: Diagnostic[] = []
   /** Exports of modules that the unit itself contains. */
   readonly modules = new Map<string, readonly string[]>()
-  /** Ids of variables that something reads or writes. */
+  /** Ids of variables that something reads. */
   readonly used = new Set<number>()
+  /** Ids of variables that are cells, whose reading may fail. */
+  readonly cells = new Set<number>()
   lastId = 0
   #depth = 0
 
@@ -63,7 +65,9 @@ export class Lowering {
   }
 
   variable(name: string, cell: boolean): Variable {
-    return { id: ++this.lastId, name, cell }
+    const variable = { id: ++this.lastId, name, cell }
+    if (cell) this.cells.add(variable.id)
+    return variable
   }
 
   /** Reports something that is an error only in strict mode. */

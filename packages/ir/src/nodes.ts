@@ -20,7 +20,8 @@ export interface NodeBase {
  * function bindings (pattern `bind`, init a lambda) of `let`, `loop` and `:let`. Cells are made, empty, when their
  * construct is entered, before its first init, and anew for each round of a loop; reading an empty cell raises
  * UndefinedSymbol. All other variables are written once, by their binding, before they are read: where a `def`
- * redefines a name that its own frame binds, lowering makes a declared cell and a `def` that copies the bound value.
+ * redefines a name that its own frame binds, lowering makes a declared cell and a `def` that copies the bound value
+ * into it, right after the binding (of a `let`) or first in the body.
  */
 export interface Variable {
   readonly id: number
@@ -78,7 +79,10 @@ export interface LambdaNode extends NodeBase {
   readonly returnType: Type | undefined
   readonly returnSpan: Span | undefined
   readonly body: readonly Node[]
-  /** Variables that `def`/`defn` forms of the body declare in the frame of a call; empty cells at entry. */
+  /**
+   * Variables that `def`/`defn` forms of the body declare in the frame of a call; empty cells at entry, before the
+   * parameters are bound.
+   */
   readonly declares: readonly Variable[]
   /**
    * Variables made outside this function that it, or a function inside it, uses: by reference to the cell where they
@@ -118,8 +122,8 @@ export interface IfNode extends NodeBase {
 }
 
 /**
- * A function init sees itself, the earlier bindings, and function bindings further on; other inits see earlier
- * bindings only. Functions anywhere in the inits see `declares`. A `def` inside an init belongs to the frame around.
+ * A function init sees itself, the earlier bindings, function bindings further on, and `declares`; other inits see
+ * earlier bindings only. A `def` inside an init belongs to the frame around.
  */
 export interface LetNode extends NodeBase {
   readonly kind: 'let'
@@ -159,9 +163,10 @@ export interface LoopNode extends NodeBase {
 }
 
 /**
- * `target` is the id of the loop or lambda node. For a variadic lambda the last argument is the rest sequence.
- * Annotations hold for the new values too: those of a loop are `cast` nodes around `args`; those of a lambda's
- * parameters are checked as on entry, after all `args`.
+ * `target` is the id of the loop or lambda node. For a variadic lambda the last argument is the rest sequence (a
+ * vector, list or nil, else TypeError), bound as a List. Annotations hold for the new values too: those of a loop are
+ * `cast` nodes around `args` (where the order could be told, the arguments are bound by a `let` first, so that all
+ * are evaluated before any is checked); those of a lambda's parameters are checked as on entry, after all `args`.
  */
 export interface RecurNode extends NodeBase {
   readonly kind: 'recur'

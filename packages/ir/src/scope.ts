@@ -16,8 +16,6 @@ export class Scope {
   readonly parent: Scope | undefined
   readonly fn: FunctionContext | undefined
   readonly names = new Map<string, Variable>()
-  /** Names that are seen only from inside functions: definitions that come after what is being lowered. */
-  readonly deferred = new Map<string, Variable>()
   constructor(parent: Scope | undefined, fn: FunctionContext | undefined) {
     this.parent = parent
     this.fn = fn
@@ -26,8 +24,7 @@ export class Scope {
   /** The variable of a name. Marks it as captured by every function between here and where it was made. */
   resolve(name: string): Variable | undefined {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      const later = scope.fn === this.fn ? undefined : scope.deferred.get(name)
-      const variable = scope.names.get(name) ?? later
+      const variable = scope.names.get(name)
       if (variable === undefined) continue
       for (let fn = this.fn; fn !== scope.fn && fn !== undefined; fn = fn.parent) fn.captures.set(variable.id, variable)
       return variable
@@ -44,11 +41,9 @@ export class Frame {
     this.variables = variables
   }
 
-  /** The cell of a name, for a function binding of the same construct that shares it instead of having its own. */
-  take(name: string): Variable | undefined {
-    const variable = this.variables.get(name)
-    if (variable !== undefined) this.#taken.add(variable)
-    return variable
+  /** Says that a function binding of the same construct makes this cell. */
+  take(variable: Variable): void {
+    this.#taken.add(variable)
   }
 
   /** The cells that no binding makes, in order of first definition. */

@@ -30,8 +30,6 @@ interface FunctionCheck {
 
 class VScope {
   readonly variables = new Map<number, n.Variable>()
-  /** Visible only from inside functions. */
-  readonly deferred = new Map<number, n.Variable>()
   readonly parent: VScope | undefined
   readonly fn: FunctionCheck | undefined
   constructor(parent: VScope | undefined, fn: FunctionCheck | undefined) {
@@ -209,7 +207,7 @@ class Verifier {
   /** The variable if it is in scope; every function between here and there uses it. */
   #find(id: number, from: VScope): n.Variable | undefined {
     for (let scope: VScope | undefined = from; scope !== undefined; scope = scope.parent) {
-      const variable = scope.variables.get(id) ?? (scope.fn === from.fn ? undefined : scope.deferred.get(id))
+      const variable = scope.variables.get(id)
       if (variable === undefined) continue
       for (let fn = from.fn; fn !== undefined && fn !== scope.fn; fn = fn.parent) fn.used.set(id, variable)
       return variable
@@ -268,41 +266,35 @@ class Verifier {
 
   #let(node: n.LetNode | n.LoopNode, place: Place): void {
     const scope = new VScope(place.scope, place.scope.fn)
-    const cells = new Set(node.declares.map(variable => variable.id))
-    for (const variable of node.declares) scope.deferred.set(variable.id, variable)
+    const cells = [...node.declares, ...functionVariables(node.bindings)]
     this.#bindings(node.bindings, scope, node, { ...inside(place), scope }, cells)
-    scope.deferred.clear()
     this.#declareCells(node.declares, scope, node)
-    this.#body(node.body, { ...place, scope, frame: cells })
+    this.#body(node.body, { ...place, scope, frame: new Set(cells.map(variable => variable.id)) })
   }
 
-  /** Adds the cells of function bindings to `cells`. With `cells`, a binding may move a bound value to its cell. */
-  #bindings(bindings: readonly n.LetBinding[], scope: VScope, node: n.Node, place: Place, cells: Set<number>): void {
-    const functions = bindings.map(functionVariable)
-    for (const variable of functions) if (variable !== undefined) cells.add(variable.id)
-    bindings.forEach((binding, index) => {
-      const own = functions[index]
-      if (own !== undefined) {
-        const later = new VScope(scope, scope.fn)
-        for (const variable of functions.slice(index)) if (variable !== undefined) later.variables.set(variable.id, variable)
-        this.node(binding.init, { ...place, scope: later })
-      } else if (binding.init.kind === 'def' && binding.pattern.kind === 'wildcard' && node.kind === 'let') {
-        this.#move(binding.init, node, place)
+  /** Functions among the inits see all `cells` of the construct; a `def` as init may fill one of them. */
+  #bindings(
+    bindings: readonly n.LetBinding[],
+    scope: VScope,
+    node: n.Node,
+    place: Place,
+    cells: readonly n.Variable[],
+  ): void {
+    const withCells = new VScope(scope, scope.fn)
+    for (const cell of cells) withCells.variables.set(cell.id, cell)
+    for (const { pattern, init } of bindings) {
+      const own = init.kind === 'def' && pattern.kind === 'wildcard' ? init.variable?.id : undefined
+      const fills = cells.find(cell => cell.id === own)
+      if (init.kind === 'def' && fills !== undefined) {
+        this.#takeId(init.id, init)
+        if (init.name !== fills.name) this.#say(init, `${init.name} is not its cell`)
+        this.node(init.init, { ...place, scope: isFunction(init.init) ? withCells : scope })
+        scope.variables.set(fills.id, fills)
       } else {
-        this.node(binding.init, place)
+        this.node(init, { ...place, scope: isFunction(init) ? withCells : scope })
       }
-      this.#pattern(binding.pattern, scope, node, place)
-    })
-  }
-
-  /** `(def x x)` between bindings: copies what is bound to the cell that the frame declares for the name. */
-  #move(def: n.DefNode, node: n.LetNode, place: Place): void {
-    const cell = node.declares.find(variable => variable.id === def.variable?.id)
-    if (cell === undefined) return this.node(def, place)
-    this.#takeId(def.id, def)
-    this.node(def.init, place)
-    // From here on later inits see the cell; it is declared, once, with the others.
-    place.scope.variables.set(cell.id, cell)
+      this.#pattern(pattern, scope, node, place)
+    }
   }
 
   #pattern(pattern: n.IrPattern, scope: VScope, node: n.Node, place: Place): void {
@@ -381,7 +373,7 @@ class Verifier {
           this.node(clause.test, inner)
           break
         case 'for-let':
-          this.#bindings(clause.bindings, scope, node, inner, new Set())
+          this.#bindings(clause.bindings, scope, node, inner, functionVariables(clause.bindings))
       }
     }
     this.#framed(node.body, node.declares, scope, place, node)
@@ -394,10 +386,13 @@ class Verifier {
   }
 }
 
-/** The cell of a function binding (`IrPattern` `bind` with a lambda, maybe checked, as init). */
-export function functionVariable(binding: n.LetBinding): n.Variable | undefined {
-  if (binding.pattern.kind !== 'bind' || !binding.pattern.variable.cell) return undefined
-  return binding.pattern.variable
+/** The cells that function bindings make: patterns that are one name, with a cell. */
+function functionVariables(bindings: readonly n.LetBinding[]): readonly n.Variable[] {
+  return bindings.flatMap(({ pattern }) => (pattern.kind === 'bind' && pattern.variable.cell ? [pattern.variable] : []))
+}
+
+function isFunction(init: n.Node): boolean {
+  return init.kind === 'lambda' || (init.kind === 'cast' && isFunction(init.value))
 }
 
 function sameVariable(a: n.Variable, b: n.Variable): boolean {
