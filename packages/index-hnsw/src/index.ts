@@ -1,1 +1,2 @@
-export {}
+export { createHnswIndex, type HnswIndex, type HnswIndexOptions } from './hnsw-index.js'
+export { type Hnswlib, isHnswAvailable, type NativeIndex } from './hnswlib.js'

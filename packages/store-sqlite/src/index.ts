@@ -1,1 +1,13 @@
-export {}
+export {
+  loadSqliteDriver,
+  type SqliteDatabase,
+  type SqliteDriver,
+  type SqliteRow,
+  type SqliteStatement,
+  type SqliteValue,
+} from './driver.js'
+export {
+  openSqliteRecordStore,
+  type SqliteRecordStore,
+  type SqliteRecordStoreOptions,
+} from './record-store.js'

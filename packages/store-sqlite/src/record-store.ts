@@ -1,0 +1,308 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { isRtfsError, RtfsError } from '@rtfs/core'
+import type {
+  CallOptions,
+  InsertOptions,
+  Logger,
+  ModuleRecord,
+  NewModuleRecord,
+  RecordInsertion,
+  RecordProblem,
+  RecordQuery,
+  RecordStore,
+} from '@rtfs/interfaces'
+import { requireLowering, silentLogger } from '@rtfs/l4-client'
+import {
+  loadSqliteDriver,
+  type SqliteDatabase,
+  type SqliteDriver,
+  type SqliteRow,
+  type SqliteStatement,
+  type SqliteValue,
+} from './driver.js'
+import { databaseFault } from './faults.js'
+import { insertedColumns, RowProblem, recordOf, valuesOf } from './rows.js'
+import { inTransaction, openTables } from './schema.js'
+
+export interface SqliteRecordStoreOptions {
+  /** Directory of the store; the database is `records.sqlite` in it. */
+  readonly dir?: string
+  /** The database itself, when it is to have another name. `:memory:` for none. */
+  readonly file?: string
+  /** Default: what `loadSqliteDriver` finds. */
+  readonly driver?: SqliteDriver
+  /** Told of rows that cannot be read. */
+  readonly logger?: Logger
+}
+
+/** Records in an SQLite database, and which SQLite that is. */
+export interface SqliteRecordStore extends RecordStore {
+  readonly driver: string
+  readonly file: string
+}
+
+const pageSize = 200
+
+const columnsOfQuery = {
+  namespace: 'namespace',
+  name: 'name',
+  interfaceHash: 'interface_hash',
+  codeHash: 'code_hash',
+  target: 'target',
+  abi: 'abi',
+} as const satisfies Partial<Record<keyof RecordQuery, string>>
+
+/**
+ * Opens records in SQLite, and makes the database if there is none. Several processes may have it open. Insertions
+ * are on the disk when they resolve. A database that is damaged throws `RTFS_STORE_CORRUPT`.
+ */
+export async function openSqliteRecordStore(options: SqliteRecordStoreOptions): Promise<SqliteRecordStore> {
+  const driver = options.driver ?? (await loadSqliteDriver())
+  const file = fileOf(options)
+  if (file !== ':memory:') makeDirectory(dirname(file))
+  let database: SqliteDatabase | undefined
+  try {
+    database = driver.open(file)
+    openTables(database)
+    return createStore(database, driver.name, file, options.logger ?? silentLogger)
+  } catch (cause) {
+    database?.close()
+    throw databaseFault(cause, file)
+  }
+}
+
+function fileOf({ dir, file }: SqliteRecordStoreOptions): string {
+  if (file === ':memory:') return file
+  if (file !== undefined) return resolve(file)
+  if (dir === undefined) throw new RtfsError('RTFS_USAGE', 'a record store needs a `dir` or a `file`')
+  return join(resolve(dir), 'records.sqlite')
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (cause) {
+    const code = String((cause as NodeJS.ErrnoException).code)
+    const readOnly = ['EROFS', 'EACCES', 'EPERM'].includes(code)
+    const errorCode = readOnly
+      ? 'RTFS_STORE_READ_ONLY'
+      : code === 'ENOSPC'
+        ? 'RTFS_STORE_FULL'
+        : 'RTFS_STORE_IO'
+    throw new RtfsError(errorCode, `cannot make ${directory}: ${code}`, { cause })
+  }
+}
+
+function createStore(
+  database: SqliteDatabase,
+  driver: string,
+  file: string,
+  logger: Logger,
+): SqliteRecordStore {
+  let closed = false
+  /** Counts up with every change that others have to notice. */
+  const bump = "UPDATE rtfs_meta SET value = value + 1 WHERE key = 'epoch'"
+  const statements = {
+    get: database.prepare('SELECT * FROM rtfs_modules WHERE id = ?'),
+    insert: database.prepare(
+      `INSERT INTO rtfs_modules (${insertedColumns.join(', ')}) VALUES (${insertedColumns.map(() => '?').join(', ')})`,
+    ),
+    delete: database.prepare('DELETE FROM rtfs_modules WHERE id = ?'),
+    page: database.prepare('SELECT * FROM rtfs_modules WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    setStatus: database.prepare('UPDATE rtfs_modules SET validation_status = ? WHERE id = ?'),
+    touch: database.prepare(
+      `UPDATE rtfs_modules SET uses = uses + ?, failures = failures + ?,
+         last_used_timestamp = max(coalesce(last_used_timestamp, 0), ?) WHERE id = ?`,
+    ),
+    bump: database.prepare(bump),
+    epoch: database.prepare("SELECT value FROM rtfs_meta WHERE key = 'epoch'"),
+  }
+
+  const prepared = new Map<string, SqliteStatement>()
+
+  /** There are few queries, and preparing one takes longer than running it. */
+  function prepare(sql: string): SqliteStatement {
+    let statement = prepared.get(sql)
+    if (statement === undefined) prepared.set(sql, (statement = database.prepare(sql)))
+    return statement
+  }
+
+  /** Every call: abort, closing and faults of SQLite are dealt with in one place. */
+  function call<T>(options: CallOptions | undefined, task: () => T): T {
+    if (options?.signal?.aborted) {
+      throw new RtfsError('RTFS_ABORTED', 'the call was aborted', { cause: options.signal.reason })
+    }
+    if (closed) throw new RtfsError('RTFS_USAGE', `${file} is closed`)
+    try {
+      return task()
+    } catch (cause) {
+      throw databaseFault(cause, file)
+    }
+  }
+
+  /** A row that cannot be read is left out and reported: a miss, not a fault. */
+  function readable(row: SqliteRow): ModuleRecord | undefined {
+    const record = read(row)
+    if (!('problem' in record)) return record
+    logger.log('error', 'records.unreadable', { file, ...record })
+    return undefined
+  }
+
+  function insert(record: NewModuleRecord, replacing: number | undefined): RecordInsertion {
+    return inTransaction(database, () => {
+      const row = statements.get.get(record.id)
+      if (row !== undefined) {
+        // A revoked row stays whatever else is wrong with it; another unreadable one makes room.
+        const existing = read(row)
+        const unreadable = 'problem' in existing
+        if (row['validation_status'] === 'Revoked' && unreadable) {
+          throw new RtfsError(
+            'RTFS_STORE_CORRUPT',
+            `${file}: revoked record ${record.id}: ${existing.problem}`,
+          )
+        }
+        if (!unreadable && (existing.sequence !== replacing || existing.status === 'Revoked')) {
+          return { inserted: false, record: existing }
+        }
+        statements.delete.run(record.id)
+      }
+      statements.insert.run(...valuesOf(record))
+      statements.bump.run()
+      return { inserted: true, record: recordOf(statements.get.get(record.id)!) }
+    })
+  }
+
+  function find(query: RecordQuery): readonly ModuleRecord[] {
+    const conditions: string[] = []
+    const values: SqliteValue[] = []
+    const where = (condition: string, value: SqliteValue | undefined) => {
+      if (value === undefined) return
+      conditions.push(condition)
+      values.push(value)
+    }
+    for (const [field, column] of Object.entries(columnsOfQuery)) {
+      where(`${column} = ?`, query[field as keyof typeof columnsOfQuery])
+    }
+    where('sequence > ?', query.after)
+    where('sequence < ?', query.before)
+    const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+    const sql = `SELECT * FROM rtfs_modules ${filter} ORDER BY sequence DESC LIMIT ?`
+    const rows = prepare(sql).all(...values, query.limit ?? -1)
+    return rows.map(readable).filter(record => record !== undefined)
+  }
+
+  function* pages(): Generator<readonly SqliteRow[]> {
+    let after = 0
+    while (true) {
+      const rows = statements.page.all(after, pageSize)
+      if (rows.length === 0) return
+      yield rows
+      after = Number(rows.at(-1)!['sequence'])
+    }
+  }
+
+  function check(): readonly RecordProblem[] {
+    const problems: RecordProblem[] = []
+    for (const row of database.prepare('PRAGMA integrity_check(10)').all()) {
+      const answer = String(Object.values(row)[0])
+      if (answer !== 'ok') problems.push({ subject: file, problem: answer })
+    }
+    for (const rows of pages()) {
+      for (const row of rows) {
+        const record = read(row)
+        if ('problem' in record) problems.push(record)
+      }
+    }
+    return problems
+  }
+
+  return {
+    specVersion: 1,
+    supports: { persistent: file !== ':memory:', shared: file !== ':memory:' },
+    driver,
+    file,
+    insert: async (record, options: InsertOptions = {}) =>
+      call(options, () => insert(record, options.replacing)),
+    get: async (id, options) =>
+      call(options, () => {
+        const row = statements.get.get(id)
+        return row && readable(row)
+      }),
+    find: async (query, options) => call(options, () => find(query)),
+    async *list(options) {
+      let after = 0
+      while (true) {
+        const rows = call(options, () => statements.page.all(after, pageSize))
+        if (rows.length === 0) return
+        after = Number(rows.at(-1)!['sequence'])
+        for (const row of rows) {
+          const record = readable(row)
+          if (record !== undefined) yield record
+        }
+      }
+    },
+    setStatus: async (id, status, options) =>
+      call(options, () =>
+        inTransaction(database, () => {
+          const row = statements.get.get(id)
+          if (row === undefined) return false
+          // A row that cannot be read can still be revoked.
+          const existing = read(row)
+          if (!('problem' in existing)) requireLowering(existing.status, status)
+          else if (status !== 'Revoked') {
+            throw new RtfsError('RTFS_STORE_CORRUPT', `${file}: record ${id}: ${existing.problem}`)
+          }
+          statements.setStatus.run(status, id)
+          statements.bump.run()
+          return true
+        }),
+      ),
+    touch: async (uses, options) =>
+      call(options, () =>
+        inTransaction(database, () => {
+          for (const use of uses) statements.touch.run(use.uses, use.failures, use.lastUsedAt, use.id)
+        }),
+      ),
+    delete: async (id, options) =>
+      call(options, () =>
+        inTransaction(database, () => {
+          const existed = Number(statements.delete.run(id).changes) > 0
+          if (existed) statements.bump.run()
+          return existed
+        }),
+      ),
+    epoch: async options => call(options, () => Number(statements.epoch.get()?.['value'])),
+    check: async options =>
+      call(options, () => {
+        try {
+          return check()
+        } catch (cause) {
+          const fault = databaseFault(cause, file)
+          if (isRtfsError(fault, 'RTFS_STORE_CORRUPT')) return [{ subject: file, problem: fault.message }]
+          throw fault
+        }
+      }),
+    async close() {
+      if (closed) return
+      closed = true
+      try {
+        // Leaves one file instead of three; another process that reads at this moment may prevent it.
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch (cause) {
+        logger.log('warn', 'records.checkpoint-failed', { file, code: databaseFault(cause, file).code })
+      }
+      database.close()
+    },
+  }
+}
+
+/** The record of a row, or what is wrong with it. */
+function read(row: SqliteRow): ModuleRecord | RecordProblem {
+  try {
+    return recordOf(row)
+  } catch (cause) {
+    if (!(cause instanceof RowProblem)) throw cause
+    return { subject: `record ${String(row['id'])}`, problem: cause.message }
+  }
+}
