@@ -18,11 +18,13 @@ import { chargeMade } from './charges.js'
 // Checks of arguments. Each takes the name of the RTFS function, which the error message tells. They are called in
 // the order of the arguments, so that the first wrong one is reported.
 
+/** The value when it is a string, else a TypeError. */
 export function stringOf(value: Value, operation: string): string {
   if (typeof value !== 'string') throw typeError(operation, 'string', typeName(value))
   return value
 }
 
+/** The value when it is an Integer, else a TypeError. */
 export function integerOf(value: Value, operation: string): number | bigint {
   if (!isInteger(value)) throw typeError(operation, 'integer', typeName(value))
   return value
@@ -44,6 +46,7 @@ export function mapOf(value: Value, operation: string): RtfsMap {
   throw typeError(operation, 'map', typeName(value))
 }
 
+/** The value when it is an error value, else a TypeError. */
 export function errorOf(value: Value, operation: string): RtfsErrorValue {
   if (!(value instanceof RtfsErrorValue)) throw typeError(operation, 'error', typeName(value))
   return value
