@@ -21,19 +21,19 @@ import { anyValue } from './values.test-util.js'
 const pure = definitions().filter(({ purity }) => purity === 'pure')
 
 /** Values that a type takes. */
-function valueOf(type: Type): fc.Arbitrary<Value> {
+function sampleOf(type: Type): fc.Arbitrary<Value> {
   switch (type.kind) {
     case 'union':
-      return fc.oneof(...type.members.map(valueOf))
+      return fc.oneof(...type.members.map(sampleOf))
     case 'seq':
       return fc.oneof(
-        valueOf({ kind: 'vector', element: type.element }),
-        valueOf({ kind: 'list', element: type.element }),
+        sampleOf({ kind: 'vector', element: type.element }),
+        sampleOf({ kind: 'list', element: type.element }),
       )
     case 'vector':
-      return fc.array(valueOf(type.element), { maxLength: 4 }).map(items => RtfsVector.from(items))
+      return fc.array(sampleOf(type.element), { maxLength: 4 }).map(items => RtfsVector.from(items))
     case 'list':
-      return fc.array(valueOf(type.element), { maxLength: 4 }).map(items => RtfsList.from(items))
+      return fc.array(sampleOf(type.element), { maxLength: 4 }).map(items => RtfsList.from(items))
     case 'primitive':
       return primitiveValue(type.name)
     default:
@@ -71,9 +71,9 @@ function argumentsOf(type: Type & { kind: 'function' }, max: number): fc.Arbitra
   const rest =
     type.rest === undefined
       ? []
-      : Array.from({ length: most - type.params.length }, () => valueOf(type.rest!))
+      : Array.from({ length: most - type.params.length }, () => sampleOf(type.rest!))
   return fc
-    .tuple(fc.tuple(...type.params.map(valueOf)), fc.tuple(...rest), fc.nat(rest.length))
+    .tuple(fc.tuple(...type.params.map(sampleOf)), fc.tuple(...rest), fc.nat(rest.length))
     .map(([fixed, more, count]) => [...fixed, ...more.slice(0, count)])
 }
 
