@@ -5,7 +5,7 @@ import { declaredNames } from './declarations.js'
 import { type DiagnosticExtra, type Diagnostics, plural } from './diagnostics.js'
 import type { Expander } from './expander.js'
 import { expandAnonymousFn, formToValue } from './form-data.js'
-import type { Form, ListForm, ReaderMacroForm, SymbolForm } from './forms.js'
+import type { Form, ListForm, SymbolForm } from './forms.js'
 import { analyseMetadata, type MetadataInfo } from './metadata.js'
 import type { Place } from './place.js'
 import { analyseQuasiquote } from './quasiquote.js'
@@ -110,7 +110,7 @@ export class Analyser {
       case 'anonymous-fn':
         return this.#expr(expandAnonymousFn(form.items, form), place)
       case 'metadata':
-        return analyseMetadata(this, form as ReaderMacroForm, place)
+        return analyseMetadata(this, form, place)
       case 'colon':
         return this.fail('P003', 'a lone colon stands where a form was expected', form, {
           hint: 'A colon alone marks a type annotation, as in [x : int]; keywords have no space after the colon.',

@@ -1,9 +1,9 @@
-import type { Value } from '@rtfs/core'
+import type { Span, Value } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
 import type { Expr, MatchClause } from './ast.js'
 import { ast } from './ast-factories.js'
 import { plural } from './diagnostics.js'
-import { type Form, keywordOf, type ListForm } from './forms.js'
+import type { Form, ListForm } from './forms.js'
 import { inner, type Place } from './place.js'
 
 /*
@@ -63,25 +63,21 @@ export function analyseCond(a: Analyser, form: ListForm, place: Place): Expr {
     )
   }
   if (items.length === 1) return ast.literal(null, form)
-  return cond(a, form, 1, place)
+  return nestedIfs(a, form, place)
 }
 
-/** The clauses from `items[at]` on, as nested conditionals: each one level deeper. */
-function cond(a: Analyser, form: ListForm, at: number, place: Place): Expr {
-  const parts: { test: Expr; then: Expr; span: { start: number; end: number } }[] = []
-  for (let i = at; i < form.items.length; i += 2) {
-    const test = form.items[i]!
-    const then = form.items[i + 1]!
-    parts.push({
-      test: a.expr(test),
-      then: a.expr(then, inner(place)),
-      span: { start: test.start, end: form.end },
-    })
+/** The clauses as nested conditionals: each one level deeper than the one before. */
+function nestedIfs(a: Analyser, form: ListForm, place: Place): Expr {
+  const parts: { test: Expr; value: Expr; span: Span }[] = []
+  for (let i = 1; i < form.items.length; i += 2) {
+    const span = { start: form.items[i]!.start, end: form.end }
+    const test = a.expr(form.items[i]!)
+    parts.push({ test, value: a.expr(form.items[i + 1]!, inner(place)), span })
   }
   let made: Expr | undefined
   for (let i = parts.length - 1; i >= 0; i--) {
-    const { test, then, span } = parts[i]!
-    made = ast.if(test, then, made, i === 0 ? form : span)
+    const { test, value, span } = parts[i]!
+    made = ast.if(test, value, made, i === 0 ? form : span)
   }
   return a.checkChain(parts.length, form) ?? made!
 }
@@ -150,9 +146,4 @@ export function analyseRecur(a: Analyser, form: ListForm, place: Place): Expr {
     )
   }
   return ast.recur(args, target.kind, form)
-}
-
-/** True for the keyword that marks the last clause of `cond`. */
-export function isElse(form: Form): boolean {
-  return keywordOf(form)?.name === 'else'
 }

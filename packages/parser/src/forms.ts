@@ -38,14 +38,25 @@ export interface MapForm extends Span {
   readonly items: readonly Form[]
 }
 
-/**
- * A form with a prefix. `quote`, `quasiquote`, `unquote`, `unquote-splicing`: one item. `anonymous-fn`: the items
- * of `#(…)`. `metadata`: the map or flag (for `^:delegation` its target and id as well), last the form it belongs to.
- */
-export interface ReaderMacroForm extends Span {
-  readonly kind: 'quote' | 'quasiquote' | 'unquote' | 'unquote-splicing' | 'anonymous-fn' | 'metadata'
+/** A form with a prefix of one form: `'x`, `` `x ``, `~x`, `~@x`. */
+export interface PrefixForm extends Span {
+  readonly kind: 'quote' | 'quasiquote' | 'unquote' | 'unquote-splicing'
   readonly items: readonly Form[]
 }
+
+/** `#(…)`; the items are those of the list. */
+export interface AnonymousFnForm extends Span {
+  readonly kind: 'anonymous-fn'
+  readonly items: readonly Form[]
+}
+
+/** `^{…} form`, `^:flag form`, `^:delegation target id? form`: last the form that the metadata belongs to. */
+export interface MetadataForm extends Span {
+  readonly kind: 'metadata'
+  readonly items: readonly Form[]
+}
+
+export type ReaderMacroForm = PrefixForm | AnonymousFnForm | MetadataForm
 
 /** `; …` or `#| … |#`; only when the reader is asked to keep comments. */
 export interface CommentForm extends Span {
@@ -66,7 +77,9 @@ export type Form =
   | ListForm
   | VectorForm
   | MapForm
-  | ReaderMacroForm
+  | PrefixForm
+  | AnonymousFnForm
+  | MetadataForm
   | CommentForm
   | DiscardForm
 

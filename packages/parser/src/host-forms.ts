@@ -39,7 +39,7 @@ export function analyseDiscoverAgents(a: Analyser, form: ListForm): Expr {
 }
 
 /** `(get :key)` and `(get 'name)`; with more arguments `get` is the library function. */
-export function analyseGet(a: Analyser, form: ListForm): Expr | undefined {
+export function analyseGet(_a: Analyser, form: ListForm): Expr | undefined {
   if (form.items.length !== 2) return undefined
   const target = form.items[1]!
   const quoted =

@@ -197,6 +197,20 @@ function reportEqualsSign(a: Analyser, form: Form): void {
   a.diagnostics.warn('P001', 'this binds the function =', form, 'Bindings are written without =: [x 5].')
 }
 
+/** How many forms each binding of a vector has: 2, 3 with a type, 4 with a lone colon; for layout. */
+export function bindingSizes(items: readonly Form[]): number[] {
+  const completes = completions(items)
+  const sizes: number[] = []
+  for (let i = 0; i < items.length; i += sizes[sizes.length - 1]!) {
+    const after = items[i + 1]
+    const annotated = keywordOf(after) !== undefined && !isGlued(items[i]!) && completes[i + 3] === true
+    sizes.push(
+      after === undefined ? 1 : after.kind === 'colon' ? 4 : annotated && i + 2 < items.length ? 3 : 2,
+    )
+  }
+  return sizes
+}
+
 /** For each index, whether the bindings from there on can be completed in some reading. */
 function completions(items: readonly Form[]): boolean[] {
   const can: boolean[] = new Array(items.length + 4).fill(false)

@@ -12,7 +12,7 @@ export function readNumberLike(
   const token = text.slice(start, end)
   const integer = parseInteger(token)
   if (integer !== undefined) return integer
-  const float = parseFloatText(token)
+  const float = /[.eE]/.test(token) ? parseFloatText(token) : undefined
   if (float !== undefined) return new RtfsFloat(float)
   const dated = parseTimestamp(token) ?? parseUuid(token)
   if (dated !== undefined) return dated

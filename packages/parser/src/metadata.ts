@@ -2,7 +2,7 @@ import type { Span, Value } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
 import type { DelegationHint, Expr } from './ast.js'
 import { ast } from './ast-factories.js'
-import { type Form, keywordOf, type ReaderMacroForm, stringOf } from './forms.js'
+import { type Form, keywordOf, type MetadataForm, stringOf } from './forms.js'
 import type { Place } from './place.js'
 
 /** What `^…` before a form says: a delegation hint, and everything else as data. */
@@ -14,7 +14,7 @@ export interface MetadataInfo {
 /** Forms that take the metadata written before them; on all others it stays around the form. */
 const takers = new Set(['fn', 'λ', 'defn', 'def', 'defmacro'])
 
-export function analyseMetadata(a: Analyser, form: ReaderMacroForm, place: Place): Expr {
+export function analyseMetadata(a: Analyser, form: MetadataForm, place: Place): Expr {
   const { info, inner } = readMetadata(a, form)
   const head = inner.kind === 'list' ? inner.items[0] : undefined
   if (

@@ -3,15 +3,7 @@ import type { Analyser } from './analyser.js'
 import type { Expr, MapPattern, Pattern } from './ast.js'
 import { ast } from './ast-factories.js'
 import { withoutMetadata } from './declarations.js'
-import {
-  type Form,
-  keywordOf,
-  type MapForm,
-  type SymbolForm,
-  stringOf,
-  symbolName,
-  type VectorForm,
-} from './forms.js'
+import { type Form, keywordOf, type MapForm, type SymbolForm, symbolName, type VectorForm } from './forms.js'
 import { isReserved } from './special-names.js'
 
 /*

@@ -24,20 +24,20 @@ export function decodeString(text: string, start: number, end: number, diagnosti
       i++
       continue
     }
-    const escape = readEscape(text, i, end)
+    const found = readEscape(text, i, end)
     content += text.slice(from, i)
-    if (typeof escape.value === 'string') content += escape.value
+    if (typeof found.value === 'string') content += found.value
     else {
-      content += text.slice(i, escape.end)
-      const sequence = text.slice(i, escape.end)
+      content += text.slice(i, found.end)
+      const sequence = text.slice(i, found.end)
       diagnostics.report(
         'P006',
         `invalid escape sequence ${sequence}`,
-        { start: i, end: escape.end },
-        { hint: escape.value.hint },
+        { start: i, end: found.end },
+        { hint: found.value.hint },
       )
     }
-    i = from = escape.end
+    i = from = found.end
   }
   return from === start ? text.slice(start, end) : content + text.slice(from, end)
 }
