@@ -152,7 +152,8 @@ export function compileUnary(name: string, a: Code, site: Place, machine: Machin
   }
 }
 
-function slow(operation: Binary, x: Value, y: Value, site: Place): Value {
+/** The library's function, its error at the call. */
+export function slow(operation: Binary, x: Value, y: Value, site: Place): Value {
   try {
     return operation(x, y)
   } catch (error) {

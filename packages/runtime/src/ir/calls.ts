@@ -9,6 +9,7 @@ import type { Machine } from './machine.js'
 import { locateAt } from './placed.js'
 import { type Scope, siteOf } from './scope.js'
 import { tailCall } from './signals.js'
+import { compileSlotBinary } from './slot-operands.js'
 
 export type Compile = (node: Node, scope: Scope) => Code
 
@@ -19,7 +20,12 @@ export function compileApply(node: ApplyNode, scope: Scope, compile: Compile): C
   const args = node.args.map(arg => compile(arg, scope))
   if (callee.kind === 'ref' && callee.scope === 'builtin') {
     const builtin = findBuiltin(callee.name)
-    if (builtin !== undefined) return compileBuiltinCall(builtin, args, site, scope.machine)
+    if (builtin !== undefined) {
+      return (
+        compileSlotBinary(builtin.name, node.args, site, scope) ??
+        compileBuiltinCall(builtin, args, site, scope.machine)
+      )
+    }
   }
   if (!scope.machine.delegates && isSelfCall(node, scope)) return compileSelfCall(node, args, scope)
   const fn = compile(callee, scope)
