@@ -11,7 +11,12 @@ export const description: FunctionDescription = {
 }
 
 export function context(fnSymbol = 'shop/total', extra: Partial<CallContext> = {}): CallContext {
-  return { fnSymbol, argTypeFingerprint: '0123456789abcdef', runtimeContextHash: 'fedcba9876543210', ...extra }
+  return {
+    fnSymbol,
+    argTypeFingerprint: '0123456789abcdef',
+    runtimeContextHash: 'fedcba9876543210',
+    ...extra,
+  }
 }
 
 /** A cache that answers with the given hit and remembers what it was asked. */

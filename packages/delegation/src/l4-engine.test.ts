@@ -25,7 +25,11 @@ describe('L4-aware engine', () => {
     const asked: ModuleLookupRequest[] = []
     await createL4AwareDelegationEngine({ cache: lookup(true, asked), inner }).decide(asking)
     expect(asked[0]).toMatchObject({ accept: 'behaviour', threshold: 0.95 })
-    const decided = await createL4AwareDelegationEngine({ cache: lookup(true), inner, accept: 'similarity' }).decide(asking)
+    const decided = await createL4AwareDelegationEngine({
+      cache: lookup(true),
+      inner,
+      accept: 'similarity',
+    }).decide(asking)
     expect(decided.reason).toContain('accept: similarity')
   })
 
@@ -44,7 +48,11 @@ describe('L4-aware engine', () => {
 
   test.each([
     ['with a body', description, ['same-code']],
-    ['with a body and an :l4 hint', { ...description, allowsInterfaceHit: true }, ['same-code', 'semantic', 'same-interface']],
+    [
+      'with a body and an :l4 hint',
+      { ...description, allowsInterfaceHit: true },
+      ['same-code', 'semantic', 'same-interface'],
+    ],
     ['without a body', { ...description, codeHash: undefined }, ['semantic']],
   ])('modes of a function %s', (_, fn, modes) => expect(modesFor(fn)).toEqual(modes))
 })

@@ -1,6 +1,5 @@
 import { isRtfsError } from '@rtfs/core'
 import { expect, test } from 'vitest'
-import { decideByHint } from './hints.js'
 import { createEchoModel, createModelRegistry } from './model-registry.js'
 
 test('a missing provider is NotImplemented and names the id', () => {
@@ -18,10 +17,3 @@ test('a missing provider is NotImplemented and names the id', () => {
 test('the echo model repeats its prompt', async () => {
   expect((await createEchoModel().infer({ model: 'echo-model', prompt: 'hi' })).text).toBe('[ECHO] hi')
 })
-
-test.each([
-  [{ kind: 'local' } as const, { kind: 'local-pure' }],
-  [{ kind: 'local-model', id: 'm' } as const, { kind: 'local-model', id: 'm' }],
-  [{ kind: 'remote', id: 'm' } as const, { kind: 'remote-model', id: 'm' }],
-  [{ kind: 'l4' } as const, undefined],
-])('hint %o', (hint, target) => expect(decideByHint(hint)?.target).toEqual(target))

@@ -9,7 +9,10 @@ const local: ExecTarget = { kind: 'local-pure' }
 
 describe('static engine', () => {
   test('an explicit rule wins over everything', () => {
-    const engine = createStaticDelegationEngine({ targets: new Map([['shop/total', remote]]), cache: createDecisionCache() })
+    const engine = createStaticDelegationEngine({
+      targets: new Map([['shop/total', remote]]),
+      cache: createDecisionCache(),
+    })
     const decided = engine.decide(context('shop/total', { metadata: { context: { target: 'local' } } }))
     expect(decided.target).toEqual(remote)
     expect(decided.confidence).toBe(1)
@@ -63,7 +66,13 @@ describe('decision cache', () => {
 
   test('a hit of the module cache is not kept', () => {
     const cache = createDecisionCache()
-    const target: ExecTarget = { kind: 'l4-cache-hit', storagePointer: 's', moduleId: 'm', exportName: 'e', signature: 't' }
+    const target: ExecTarget = {
+      kind: 'l4-cache-hit',
+      storagePointer: 's',
+      moduleId: 'm',
+      exportName: 'e',
+      signature: 't',
+    }
     cache.set(context(), { ...made, target })
     expect(cache.get(context())).toBe(undefined)
   })

@@ -31,7 +31,9 @@ export function createStaticDelegationEngine(options: StaticEngineOptions = {}):
   function decide(context: CallContext): DelegationDecision {
     const rule = targets.get(context.fnSymbol)
     if (rule !== undefined) {
-      return decision('static', rule, `rule for ${context.fnSymbol}: ${describeTarget(rule)}`, 1, ['rule: hit'])
+      return decision('static', rule, `rule for ${context.fnSymbol}: ${describeTarget(rule)}`, 1, [
+        'rule: hit',
+      ])
     }
     const known = cache?.get(context)
     if (known !== undefined) return { ...known, trace: ['rule: none', 'L1: hit'] }
