@@ -1,26 +1,21 @@
-import { formatValue, isRtfsError, type Limits } from '@rtfs/core'
-import { lower } from '@rtfs/ir'
+import { defaultLimits, formatValue, isRtfsError, type Limits } from '@rtfs/core'
 import { parse } from '@rtfs/parser'
 import { describe, expect, test } from 'vitest'
-import { evaluateProgram } from './ast/program.js'
-import { IrRuntime } from './ir/program.js'
+import { astTier } from './ast/tier.js'
+import { pureServices } from './host/pure-services.js'
+import { createIrTier } from './ir/tier.js'
 import { UnitFrame } from './shared/environment.js'
-import { pureServices } from './shared/pure-services.test-util.js'
+import type { Tier } from './shared/tier.js'
 
 /** What a tier makes of a program: readable value, or kind and span of its error; and the fuel it took. */
-function outcome(tier: 'ast' | 'ir', source: string, limits: Partial<Limits> = {}): string {
+function outcome(tier: Tier, source: string, limits: Partial<Limits> = {}): string {
   const { program, diagnostics } = parse(source)
-  if (diagnostics.some(diagnostic => diagnostic.severity === 'error'))
-    return `invalid: ${diagnostics[0]!.message}`
-  const services = pureServices(limits)
-  const frame = new UnitFrame()
+  const error = diagnostics.find(diagnostic => diagnostic.severity === 'error')
+  if (error !== undefined) return `invalid: ${error.message}`
+  const services = pureServices({ limits: { ...defaultLimits, ...limits } })
   const fuel = () => ` (${services.meter.spentFuel})`
   try {
-    const value =
-      tier === 'ast'
-        ? evaluateProgram(program, frame, services)
-        : new IrRuntime().runUnit(lower(program).unit, frame, services)
-    return formatValue(value) + fuel()
+    return formatValue(tier.run(program, new UnitFrame(), services)) + fuel()
   } catch (error) {
     if (!isRtfsError(error)) throw error
     return `! ${error.code} at ${error.span?.start}-${error.span?.end}${fuel()}`
@@ -62,9 +57,9 @@ describe('the evaluator and the IR runtime agree on value, error, place and fuel
     ['(f 1) (defn f [x] x)', '! UndefinedSymbol at 1-2'],
     ['((fn [a & more] (count more)) 1 2 3)', '2'],
   ])('%s', (source, expected) => {
-    const ast = outcome('ast', source)
+    const ast = outcome(astTier, source)
     expect(ast.replace(/ \(\d+\)$/, '')).toBe(expected)
-    expect(outcome('ir', source)).toBe(ast)
+    expect(outcome(createIrTier(), source)).toBe(ast)
   })
 
   test.each([
@@ -73,6 +68,6 @@ describe('the evaluator and the IR runtime agree on value, error, place and fuel
     ['(defn f [n] (+ 1 (f n))) (try (f 1) (catch StackOverflow e (:kind e)))', { depth: 90 }],
     ['(map inc (range 100))', { fuel: 150 }],
   ])('%s under limits', (source, limits) => {
-    expect(outcome('ir', source, limits)).toBe(outcome('ast', source, limits))
+    expect(outcome(createIrTier(), source, limits)).toBe(outcome(astTier, source, limits))
   })
 })

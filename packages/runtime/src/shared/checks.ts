@@ -34,7 +34,7 @@ export function checkType(
     if (type.name === 'float' && isInteger(value)) return new RtfsFloat(Number(value))
     if (conforms(value, type)) return value
   }
-  const result = validateValue(value, type, options(resolve, meter))
+  const result = validateValue(value, type, options(resolve, type.kind === 'primitive' ? undefined : meter))
   if (result.ok) return result.value
   const error = typeValidationError(path, type, value, result.violations)
   throw span === undefined ? error : locate(error, span)
