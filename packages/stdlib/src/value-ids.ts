@@ -125,8 +125,8 @@ function scalarText(value: Value): string | undefined {
       return `c${value}`
     default:
       if (value === null) return 'c'
-      // Adding 0 makes -0.0 the 0.0 that it equals.
-      if (value instanceof RtfsFloat) return `f${value.value + 0}`
+      // The text of -0 is "0", so -0.0 is the 0.0 that it equals.
+      if (value instanceof RtfsFloat) return `f${value.value}`
       if (value instanceof Keyword) return `k${value.name}`
       if (value instanceof RtfsSymbol) return `y${value.name}`
       if (value instanceof Timestamp) return `t${value.text}`
