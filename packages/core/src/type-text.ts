@@ -9,8 +9,10 @@ import type { Value } from './values.js'
 /** Finds the type an alias stands for; `undefined` when there is no such alias. Must give the same object each time. */
 export type ResolveType = (name: string) => Type | undefined
 
-/** Types nested deeper than this, or larger than this many parts, are refused: aliases can double at every step. */
-const maxTypeDepth = 256
+/** Types nested deeper than this are refused. */
+export const maxTypeDepth = 256
+
+/** Types with more parts than this are refused too: aliases can double at every step. */
 const maxTypeSize = 100_000
 
 /**

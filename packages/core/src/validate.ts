@@ -1,12 +1,12 @@
 import { type Charge, equals } from './equality.js'
-import { budgetExhausted, isRtfsError, languageError, type RtfsError } from './errors.js'
+import { budgetExhausted, invalidArgument, isRtfsError, languageError, type RtfsError } from './errors.js'
 import { RtfsMap } from './map.js'
 import { compareNumbers, isNumber } from './numbers.js'
 import { formatValue } from './print.js'
 import { RtfsList, RtfsSequence, RtfsVector } from './sequence.js'
 import { codePointLength } from './text.js'
 import { typeName } from './type-name.js'
-import { formatPredicate, formatType, type ResolveType, shapeText } from './type-text.js'
+import { formatPredicate, formatType, maxTypeDepth, type ResolveType, shapeText } from './type-text.js'
 import type { Predicate, PrimitiveName, RecordEntry, Type } from './types.js'
 import {
   isInteger,
@@ -85,18 +85,16 @@ const maxViolations = 100
  */
 export function validateValue(value: Value, type: Type, options: ValidateOptions = {}): ValidationResult {
   if (type.kind === 'primitive' && isOfPrimitive(value, type.name, false)) return { ok: true, value }
-  if (options.level === 'basic' || !isInteger(value)) return answer(value, violationsOf(value, type, options))
-  // An Integer: as it is where the type takes Integers, else as a Float, so that refinements see what arrives.
-  if (violationsOf(value, type, options, { exact: true, quiet: true }).length === 0)
-    return { ok: true, value }
-  const converted = new RtfsFloat(Number(value))
-  if (violationsOf(converted, type, options, { quiet: true }).length === 0)
-    return { ok: true, value: converted }
-  const violations = violationsOf(value, type, options)
-  return answer(value, violations.length > 0 ? violations : violationsOf(converted, type, options))
-}
-
-function answer(value: Value, violations: readonly Violation[]): ValidationResult {
+  const converts = options.level !== 'basic' && isInteger(value)
+  if (converts) {
+    const accepted = new NumberAcceptance(options).accept(value, type)
+    if (accepted !== undefined) return { ok: true, value: accepted }
+  }
+  let violations = violationsOf(value, type, options)
+  if (converts && violations.length === 0) {
+    // As an Integer it would do, but the Float that it becomes does not.
+    violations = violationsOf(new RtfsFloat(Number(value)), type, options)
+  }
   return violations.length === 0 ? { ok: true, value } : { ok: false, violations }
 }
 
@@ -104,7 +102,7 @@ function answer(value: Value, violations: readonly Violation[]): ValidationResul
 export function conforms(value: Value, type: Type, options: ValidateOptions = {}): boolean {
   if (type.kind === 'primitive') return isOfPrimitive(value, type.name, options.level !== 'basic')
   if (isInteger(value)) return validateValue(value, type, options).ok
-  return violationsOf(value, type, options, { quiet: true }).length === 0
+  return violationsOf(value, type, options, true).length === 0
 }
 
 /**
@@ -201,26 +199,112 @@ interface Frame {
 /** Stands for a violation that nobody will read. */
 const unread: Violation = { kind: 'UnknownPredicate', name: '' }
 
-/** Without a meter, a type built to make validation take for ever ends here. */
+/** Without a meter, validation ends here. */
 const maxSteps = 10_000_000
+
+/** Looks at one and the same value, again without a meter: a type that doubles with every alias ends here. */
+const maxStepsAside = 100_000
 
 function violationsOf(
   value: Value,
   type: Type,
   options: ValidateOptions,
-  extra: { readonly exact?: boolean; readonly quiet?: boolean } = {},
+  quiet: boolean = false,
 ): readonly Violation[] {
-  const validation = new Validation(options, extra.exact ?? false, extra.quiet ?? false)
+  const validation = new Validation(options, quiet)
   validation.run({ value, type, path: undefined })
   return validation.violations
+}
+
+/** What a number becomes where a type accepts it. Recursive over the type only: a number has no inside. */
+class NumberAcceptance {
+  readonly #options: ValidateOptions
+  #steps = 0
+
+  constructor(options: ValidateOptions) {
+    this.#options = options
+  }
+
+  /** The number as it is or, an Integer where only `float` takes it, the nearest Float; `undefined` if refused. */
+  accept(
+    value: number | bigint | RtfsFloat,
+    type: Type,
+    aliases?: ReadonlySet<string>,
+    depth: number = 0,
+  ): number | bigint | RtfsFloat | undefined {
+    this.#options.meter?.charge(1)
+    if (++this.#steps > maxStepsAside) throw budgetExhausted('iterations', maxStepsAside)
+    if (depth > maxTypeDepth) throw invalidArgument(`a type is nested deeper than ${maxTypeDepth} levels`)
+    switch (type.kind) {
+      case 'primitive':
+        if (type.name === 'float' && isInteger(value)) return new RtfsFloat(Number(value))
+        return isOfPrimitive(value, type.name, false) ? value : undefined
+      case 'literal':
+        return equals(value, type.value) ? value : undefined
+      case 'enum':
+        return type.values.some(literal => equals(value, literal)) ? value : undefined
+      case 'stream':
+        return value
+      case 'ref': {
+        if (aliases?.has(type.name)) return undefined
+        const target = this.#options.resolve?.(type.name)
+        if (target !== undefined)
+          return this.accept(value, target, new Set(aliases).add(type.name), depth + 1)
+        if (this.#options.level === 'strict') return undefined
+        this.#options.onWarning?.(`unknown type :${type.name}`)
+        return value
+      }
+      case 'union': {
+        let converted: number | bigint | RtfsFloat | undefined
+        for (const member of type.members) {
+          const accepted = this.accept(value, member, aliases, depth + 1)
+          if (accepted === value) return value
+          converted ??= accepted
+        }
+        return converted
+      }
+      case 'and':
+        return this.#acceptIntersection(value, type, aliases, depth + 1)
+      default:
+        return undefined
+    }
+  }
+
+  #acceptIntersection(
+    value: number | bigint | RtfsFloat,
+    type: Extract<Type, { kind: 'and' }>,
+    aliases: ReadonlySet<string> | undefined,
+    depth: number,
+  ): number | bigint | RtfsFloat | undefined {
+    let current = this.accept(value, type.base, aliases, depth)
+    const predicates: Predicate[] = []
+    for (const part of type.parts) {
+      if (current === undefined) return undefined
+      if (part.kind === 'predicate') {
+        predicates.push(part)
+        continue
+      }
+      const accepted = this.accept(current, part, aliases, depth)
+      if (accepted === undefined) return undefined
+      // A part may ask for the Float, unless the base wants the Integer; then it is content with that.
+      if (accepted !== current && this.accept(accepted, type.base, aliases, depth) === accepted)
+        current = accepted
+    }
+    if (current === undefined) return undefined
+    for (const predicate of predicates) {
+      const fault = predicateFault(current, predicate, this.#options)
+      if (fault === 'unknown' && this.#options.level !== 'strict') {
+        this.#options.onWarning?.(`unknown predicate :${predicate.name}`)
+      } else if (fault !== undefined) return undefined
+    }
+    return current
+  }
 }
 
 class Validation {
   readonly violations: Violation[] = []
   readonly #options: ValidateOptions
   readonly #level: ValidationLevel
-  /** `float` refuses an Integer that is the value itself; inside collections the level alone decides. */
-  readonly #exact: boolean
   /** Only whether there is a violation matters. */
   readonly #quiet: boolean
   readonly #stack: Frame[] = []
@@ -228,11 +312,11 @@ class Validation {
   readonly #judged = new Map<Value, Map<Type | Predicate, boolean>>()
   #unions = 0
   #steps = 0
+  #stepsAside = 0
 
-  constructor(options: ValidateOptions, exact: boolean, quiet: boolean) {
+  constructor(options: ValidateOptions, quiet: boolean) {
     this.#options = options
     this.#level = options.level ?? 'standard'
-    this.#exact = exact
     this.#quiet = quiet
   }
 
@@ -242,8 +326,14 @@ class Validation {
       const failed = this.violations.length > frame.mark
       if (frame.mode === 'any') this.#continueUnion(frame, failed)
       else if (frame.index === frame.size || (failed && this.#endsOnFailure(frame))) this.#stack.pop()
-      else this.#visit(frame.goalAt(frame.index++), frame.aliases)
+      else this.#next(frame)
     }
+  }
+
+  #next(frame: Frame): void {
+    const goal = frame.goalAt(frame.index++)
+    this.#countStep(goal.path === frame.goal.path)
+    this.#visit(goal, frame.aliases)
   }
 
   #endsOnFailure(frame: Frame): boolean {
@@ -262,7 +352,7 @@ class Validation {
     }
     this.violations.length = frame.mark
     if (frame.index < frame.size) {
-      this.#visit(frame.goalAt(frame.index++), frame.aliases)
+      this.#next(frame)
       return
     }
     this.#endUnion(frame.goal, false)
@@ -303,12 +393,10 @@ class Validation {
 
   /** Settles a goal, or pushes a frame with the goals that settle it. `aliases` belong to this very value. */
   #visit(goal: Goal, aliases: ReadonlySet<string> | undefined): void {
-    if (this.#options.meter !== undefined) this.#options.meter.charge(1)
-    else if (++this.#steps > maxSteps) throw budgetExhausted('iterations', maxSteps)
     const { value, type, path } = goal
     switch (type.kind) {
       case 'primitive':
-        if (!isOfPrimitive(value, type.name, this.#widens(path))) this.#mismatch(goal)
+        if (!isOfPrimitive(value, type.name, this.#level !== 'basic')) this.#mismatch(goal)
         return
       case 'predicate':
         this.#visitPredicate(goal, type)
@@ -362,8 +450,19 @@ class Validation {
     }
   }
 
-  #widens(path: Path | undefined): boolean {
-    return this.#level !== 'basic' && !(this.#exact && path === undefined)
+  /** `aside` is a further look at the value that the frame is about. */
+  #countStep(aside: boolean): void {
+    if (this.#options.meter !== undefined) {
+      this.#options.meter.charge(1)
+      return
+    }
+    if (aside) this.#stepsAside++
+    else this.#steps++
+    if (this.#steps > maxSteps) throw budgetExhausted('iterations', maxSteps)
+    // Every value may be looked at through many types, but not through endlessly many.
+    if (this.#stepsAside > maxStepsAside + 1000 * this.#steps) {
+      throw budgetExhausted('iterations', maxStepsAside)
+    }
   }
 
   #visitReference(goal: Goal, name: string, aliases: ReadonlySet<string> | undefined): void {
@@ -496,47 +595,48 @@ class Validation {
 
   #visitPredicate(goal: Goal, predicate: Predicate): void {
     const { value, path } = goal
-    const [first] = predicate.args
-    if (predicate.name === 'matches-regex' && typeof value === 'string' && typeof first === 'string') {
-      this.#visitRegex(goal, predicate, first)
-      return
-    }
-    const custom = this.#options.predicates?.get(predicate.name)
-    const test = builtinPredicates.get(predicate.name) ?? custom
-    if (test === undefined) {
-      if (this.#level === 'strict') this.#add(() => ({ kind: 'UnknownPredicate', name: predicate.name }))
-      else this.#options.onWarning?.(`unknown predicate :${predicate.name}`)
-    } else if (!test(value, predicate.args)) {
-      this.#predicateViolation(value, predicate, path)
+    switch (predicateFault(value, predicate, this.#options)) {
+      case 'violated':
+        this.#add(() => ({
+          kind: 'PredicateViolation',
+          predicate: formatPredicate(predicate),
+          value,
+          path: pathArray(path),
+        }))
+        return
+      case 'bad-pattern':
+        this.#add(() => ({ kind: 'InvalidRegexPattern', pattern: String(predicate.args[0]) }))
+        return
+      case 'no-engine':
+        this.#add(() => ({ kind: 'UnknownPredicate', name: predicate.name }))
+        return
+      case 'unknown':
+        if (this.#level === 'strict') this.#add(() => ({ kind: 'UnknownPredicate', name: predicate.name }))
+        else this.#options.onWarning?.(`unknown predicate :${predicate.name}`)
     }
   }
+}
 
-  #visitRegex(goal: Goal, predicate: Predicate, pattern: string): void {
-    const matches = this.#options.matchesRegex
-    if (matches === undefined) {
-      this.#add(() => ({ kind: 'UnknownPredicate', name: predicate.name }))
-      return
-    }
-    let found: boolean
+/** Why a value does not satisfy a predicate; `undefined` when it does. */
+function predicateFault(
+  value: Value,
+  predicate: Predicate,
+  options: ValidateOptions,
+): 'violated' | 'bad-pattern' | 'no-engine' | 'unknown' | undefined {
+  const [pattern] = predicate.args
+  if (predicate.name === 'matches-regex' && typeof value === 'string' && typeof pattern === 'string') {
+    if (options.matchesRegex === undefined) return 'no-engine'
     try {
-      found = matches(pattern, goal.value as string)
+      return options.matchesRegex(pattern, value) ? undefined : 'violated'
     } catch (error) {
       // A spent budget is not the pattern's fault.
       if (isRtfsError(error) && error.fatal) throw error
-      this.#add(() => ({ kind: 'InvalidRegexPattern', pattern }))
-      return
+      return 'bad-pattern'
     }
-    if (!found) this.#predicateViolation(goal.value, predicate, goal.path)
   }
-
-  #predicateViolation(value: Value, predicate: Predicate, path: Path | undefined): void {
-    this.#add(() => ({
-      kind: 'PredicateViolation',
-      predicate: formatPredicate(predicate),
-      value,
-      path: pathArray(path),
-    }))
-  }
+  const test = builtinPredicates.get(predicate.name) ?? options.predicates?.get(predicate.name)
+  if (test === undefined) return 'unknown'
+  return test(value, predicate.args) ? undefined : 'violated'
 }
 
 function pathArray(path: Path | undefined): Value[] {
