@@ -8,12 +8,18 @@ import type { Tier } from './shared/tier.js'
 export class Tiers {
   readonly #byName = new Map<string, Tier>()
 
-  constructor(more: readonly Tier[] = []) {
-    for (const tier of [astTier, createIrTier(), ...more]) this.#byName.set(tier.name, tier)
+  constructor(more: readonly (() => Tier)[] = []) {
+    for (const make of [() => astTier, createIrTier, ...more]) {
+      const tier = make()
+      this.#byName.set(tier.name, tier)
+    }
   }
 
   /** The tiers to try for a run, in order; the evaluator comes last, since it reaches everything. */
-  choose({ tier = 'auto', fallback }: RunOptions): { readonly tiers: readonly Tier[]; readonly replaceUncovered: boolean } {
+  choose({ tier = 'auto', fallback }: RunOptions): {
+    readonly tiers: readonly Tier[]
+    readonly replaceUncovered: boolean
+  } {
     const first = tier === 'auto' ? (this.#byName.get('ir') ?? astTier) : this.#byName.get(tier)
     if (first === undefined) throw new RtfsError('RTFS_USAGE', `the tier ${tier} is not there`)
     const tiers = first === astTier ? [astTier] : [first, astTier]

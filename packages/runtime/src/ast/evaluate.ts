@@ -76,6 +76,7 @@ export function evaluate(machine: Machine, expr: Expr, scope: Scope): void {
       scope.unit.types.set(expr.name, expr.type.type)
       return machine.give(null)
     case 'defmacro':
+      scope.unit.macros.add(expr.name)
       return machine.give(null)
     case 'deftest':
       return evaluateDeftest(machine, expr, scope)

@@ -1,14 +1,15 @@
-import { formatValue, isRtfsError, type Limits, type Value } from '@rtfs/core'
+import { defaultLimits, formatValue, isRtfsError, type Limits, type Value } from '@rtfs/core'
 import { hasErrors, parse } from '@rtfs/parser'
+import { pureServices } from '../host/pure-services.js'
 import { UnitFrame } from '../shared/environment.js'
-import { pureServices } from '../shared/pure-services.test-util.js'
 import { evaluateProgram } from './program.js'
 
 /** The value of a program without host; parse errors are thrown as text. */
 export function evaluateText(text: string, limits: Partial<Limits> = {}): Value {
   const parsed = parse(text)
   if (hasErrors(parsed)) throw new Error(parsed.diagnostics.map(d => `${d.code} ${d.message}`).join('; '))
-  return evaluateProgram(parsed.program, new UnitFrame(undefined, parsed.source), pureServices(limits))
+  const services = pureServices({ limits: { ...defaultLimits, ...limits } })
+  return evaluateProgram(parsed.program, new UnitFrame(undefined, parsed.source), services)
 }
 
 /** The readable value, or `! Kind`, or `! P001` of a text that does not parse. */

@@ -40,9 +40,10 @@ export function discoverAgents(
   try {
     return perform(discoveryCapability, options === null ? [criteria] : [criteria, options])
   } catch (error) {
-    if (isRtfsError(error, 'UnknownCapability')) return RtfsVector.empty
-    if (!isCatchable(error) || isRtfsError(error, 'SecurityViolation')) throw error
-    throw isRtfsError(error, 'AgentDiscoveryError') ? error : discoveryError(error.message, error)
+    if (!isCatchable(error) || error.code === 'SecurityViolation' || error.code === 'AgentDiscoveryError')
+      throw error
+    if (error.code === 'UnknownCapability') return RtfsVector.empty
+    throw discoveryError(error.message, error)
   }
 }
 

@@ -140,7 +140,9 @@ export class HostBoundary implements HostServices {
     const effect = this.#describe(position, capability, args)
     if (recorded === 'in-doubt') {
       if (run.pending.has(position)) throw new Suspended([effect])
-      if (!run.journal.mayRepeat(position) && !run.repeated.has(position)) throw inDoubt(position, capability)
+      if (!run.journal.mayRepeat(position) && !run.retryInDoubt({ capability, position })) {
+        throw inDoubt(position, capability)
+      }
     } else if (run.mode === 'inline') {
       this.#begin(effect)
     }
@@ -163,9 +165,7 @@ export class HostBoundary implements HostServices {
     run.checkAborted()
     const answer = run.excludeWaiting(() => this.#options.performer.begin(effect, run.signal))
     if (isPromise(answer)) {
-      run.pending.set(effect.position, answer as Promise<EffectResult>)
-      // The driver looks at it later; a rejection in between is not unhandled.
-      answer.catch(() => {})
+      run.defer(effect.position, answer as Promise<EffectResult>)
       throw new Suspended([effect])
     }
     run.journal.end(effect.position, answer)
@@ -188,7 +188,7 @@ export class HostBoundary implements HostServices {
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       },
     }
-    const exposure = this.#steps.findLast(each => each.exposure !== undefined)?.exposure
+    const exposure = [...this.#steps].reverse().find(each => each.exposure !== undefined)?.exposure
     const effect = { kind: 'capability', position, capability, args, call } as const
     return exposure === undefined ? effect : { ...effect, exposure }
   }
@@ -223,6 +223,12 @@ export class HostBoundary implements HostServices {
 
   contextValue(name: string): Value {
     return this.#read('rtfs.context.get', name, () => this.#host?.getContextValue?.(name))
+  }
+
+  /** The host's value for a free name; `undefined` when it offers none (nil counts as none). */
+  contextOffer(name: string): Value | undefined {
+    if (this.#host?.getContextValue === undefined) return undefined
+    return this.contextValue(name) ?? undefined
   }
 
   resource(id: string): Value {

@@ -1,5 +1,12 @@
 import { fromJs, languageError, unknownCapability, type Value } from '@rtfs/core'
-import type { CallOptions, CapabilitySchema, Clock, Host, HostCallInfo } from '@rtfs/interfaces'
+import type {
+  CallOptions,
+  CapabilitySchema,
+  Clock,
+  Host,
+  HostCallInfo,
+  ModelProvider,
+} from '@rtfs/interfaces'
 
 /** What a capability does. Anything `fromJs` takes may be answered. */
 export type CapabilityFunction = (args: readonly Value[], call: HostCallInfo, options: CallOptions) => unknown
@@ -19,8 +26,11 @@ export class Capabilities {
   readonly host: Host | undefined
   readonly #own = new Map<string, CapabilityDefinition>()
 
-  constructor(table: CapabilityTable | undefined, host: Host | undefined, clock: Clock) {
+  readonly #models: Models | undefined
+
+  constructor(table: CapabilityTable | undefined, host: Host | undefined, clock: Clock, models?: Models) {
     this.host = host
+    this.#models = models
     for (const [id, definition] of standardCapabilities(host, clock)) this.#own.set(id, definition)
     const entries = table instanceof Map ? table.entries() : Object.entries(table ?? {})
     for (const [id, definition] of entries) {
@@ -28,22 +38,59 @@ export class Capabilities {
     }
   }
 
+  #find(id: string): CapabilityDefinition | undefined {
+    return this.#own.get(id) ?? modelCapability(id, this.#models, this.host !== undefined)
+  }
+
   /** True when something may answer for the id. */
   has(id: string): boolean {
-    return this.#own.has(id) || this.host !== undefined
+    return this.host !== undefined || this.#find(id) !== undefined
   }
 
   schema(id: string): CapabilitySchema | undefined {
-    return this.#own.get(id) ?? this.host?.getCapabilitySchema?.(id)
+    return this.#find(id) ?? this.host?.getCapabilitySchema?.(id)
   }
 
   /** Performs an effect. The answer, or a promise of it, is not yet a value of the language. */
   execute(id: string, args: readonly Value[], call: HostCallInfo, options: CallOptions): unknown {
-    const own = this.#own.get(id)
+    const own = this.#find(id)
     if (own !== undefined) return own.execute(args, call, options)
     if (this.host === undefined) throw unknownCapability(id)
     return this.host.executeCapability(id, args, call, options)
   }
+}
+
+/** Model providers by id. */
+export interface Models {
+  find(id: string): ModelProvider | undefined
+}
+
+const modelPrefix = 'model-call:'
+
+/** Calls of models are capabilities `model-call:<id>`: of the registry, else of the host (LANGUAGE §15.5). */
+function modelCapability(
+  id: string,
+  models: Models | undefined,
+  hasHost: boolean,
+): CapabilityDefinition | undefined {
+  if (!id.startsWith(modelPrefix)) return undefined
+  const model = id.slice(modelPrefix.length)
+  const provider = models?.find(model)
+  if (provider === undefined && hasHost) return undefined
+  return {
+    effects: [':ai'],
+    output: ':string',
+    execute: async (args, _call, options) => {
+      if (provider === undefined) throw unknownModel(model)
+      const answer = await provider.infer({ model, prompt: String(args[0] ?? '') }, options)
+      return answer.text
+    },
+  }
+}
+
+function unknownModel(id: string): Error {
+  const message = `Model provider not found: ${id}`
+  return languageError('NotImplemented', `Not implemented: ${message}`, { message })
 }
 
 /** Capabilities that the runtime answers itself, from ports it has; a table or grant decides as for all others. */

@@ -3,7 +3,7 @@ import {
   isSuspended,
   languageError,
   type Meter,
-  type RtfsError,
+  RtfsError,
   type RtfsErrorValue,
   type Type,
   type Value,
@@ -88,8 +88,17 @@ const types = new Map<string, Type>()
 /** Checks what crosses the boundary against the type text of a capability's schema (LANGUAGE §15.3). */
 export function checkBoundary(value: Value, text: string, path: string, meter?: Meter): void {
   let type = types.get(text)
-  if (type === undefined) types.set(text, (type = parseType(text)))
+  if (type === undefined) types.set(text, (type = requireType(text)))
   checkType(value, type, path, () => undefined, undefined, meter)
+}
+
+function requireType(text: string): Type {
+  const { type, diagnostics } = parseType(text)
+  if (type !== undefined) return type
+  throw new RtfsError(
+    'RTFS_USAGE',
+    `a capability schema is no type: ${text}: ${diagnostics[0]?.message ?? ''}`,
+  )
 }
 
 /** The result of an effect that failed. Faults of the world and cancellation end the run: they are thrown. */

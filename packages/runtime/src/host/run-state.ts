@@ -9,6 +9,12 @@ import { isSyncJournalStore, type SyncJournalStore } from './journal-store.js'
  */
 export type EffectMode = 'inline' | 'suspend' | 'external'
 
+/** An effect whose intent is in the journal and whose result is not: the process ended in between. */
+export interface EffectInDoubt {
+  readonly capability: string
+  readonly position: string
+}
+
 /** What a run keeps from one attempt to the next. */
 export class RunState {
   readonly id: string
@@ -18,6 +24,8 @@ export class RunState {
   readonly store: JournalStore | undefined
   /** Effects that were begun and have not answered yet. */
   readonly pending = new Map<string, Promise<EffectResult>>()
+  /** What the next attempt needs: modules being loaded. */
+  readonly preparations = new Map<string, Promise<void>>()
   /** Positions whose log lines, step reports and such were sent. */
   readonly sent = new Set<string>()
   /** What the host called the steps it was told of, by position. */
@@ -27,16 +35,18 @@ export class RunState {
     string,
     { readonly handle: ResourceHandle; readonly typeName: string | undefined }
   >()
-  /** Effects in doubt that the host said may be repeated. */
-  readonly repeated = new Set<string>()
+  /** Decides about effects that were begun and have no result, and are not idempotent. */
+  readonly retryInDoubt: (effect: EffectInDoubt) => boolean
   readonly #clock: Clock
   #waited = 0
+  #saving: Promise<void> = Promise.resolve()
 
   constructor(options: {
     readonly id: string
     readonly journal: Journal
     readonly clock: Clock
     readonly external?: boolean
+    readonly retryInDoubt?: ((effect: EffectInDoubt) => boolean) | undefined
     readonly signal?: AbortSignal | undefined
     readonly store?: JournalStore | undefined
   }) {
@@ -45,7 +55,20 @@ export class RunState {
     this.#clock = options.clock
     this.signal = options.signal
     this.store = options.store
+    this.retryInDoubt = options.retryInDoubt ?? (() => false)
     this.mode = modeOf(options.external === true, options.store)
+  }
+
+  /** An effect that was begun and answers later. */
+  defer(position: string, answer: Promise<EffectResult>): void {
+    // The driver looks at it later; until then a rejection is not unhandled.
+    answer.catch(() => {})
+    this.pending.set(position, answer)
+  }
+
+  /** Work the next attempt needs done first; it leaves nothing in the journal. */
+  prepare(position: string, work: Promise<void>): void {
+    this.preparations.set(position, work)
   }
 
   /** Runs something of the host's; its time does not count for the program's deadline. */
@@ -71,13 +94,16 @@ export class RunState {
     for (const entry of this.journal.takeAdded()) store.appendSync(this.id, entry)
   }
 
-  /** The same for any store. */
-  async save(): Promise<void> {
+  /** The same for any store. Entries are kept in the order in which they were made. */
+  save(): Promise<void> {
+    this.#saving = this.#saving.then(() => this.#append())
+    return this.#saving
+  }
+
+  async #append(): Promise<void> {
     const entries = this.journal.takeAdded()
     if (this.store === undefined) return
-    for (const entry of entries) {
-      await this.store.append(this.id, entry, this.signal === undefined ? {} : { signal: this.signal })
-    }
+    for (const entry of entries) await this.store.append(this.id, entry)
   }
 
   /** Throws when the run was cancelled. */

@@ -129,7 +129,10 @@ function compileNode(node: Node, scope: Scope, compile: Compile, targets: RecurT
     case 'defstruct':
       return compileDefstruct(node, scope)
     case 'defmacro':
-      return () => null
+      return () => {
+        scope.unit.macros.add(node.name)
+        return null
+      }
     case 'deftest':
       return compileDeftest(node, scope, compile)
     case 'is':

@@ -117,7 +117,8 @@ export class UnitFrame {
 
   /** Goes back to a snapshot. Cells stay the same objects, for code that knows them; new ones are empty again. */
   restore(snapshot: FrameSnapshot): void {
-    for (const [name, cell] of this.#cells) cell.value = snapshot.values.has(name) ? snapshot.values.get(name)! : unfilled
+    for (const [name, cell] of this.#cells)
+      cell.value = snapshot.values.has(name) ? snapshot.values.get(name)! : unfilled
     for (const name of ['imported', 'modules', 'types', 'importedTypes'] as const) {
       refill<unknown>(this[name], snapshot[name])
     }

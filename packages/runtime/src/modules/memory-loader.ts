@@ -1,0 +1,34 @@
+import type { ModuleLoader } from '@rtfs/interfaces'
+import { modulePath } from './module-names.js'
+
+/** Options of `createMemoryModuleLoader`. */
+export interface MemoryLoaderOptions {
+  /** Directories to look in, after that of the importing file. Default: the root, `['']`. */
+  readonly paths?: readonly string[]
+}
+
+/** Loads modules from texts by path, such as `{ 'math/utils.rtfs': '(module math.utils …)' }`. */
+export function createMemoryModuleLoader(
+  files: ReadonlyMap<string, string> | Readonly<Record<string, string>>,
+  options: MemoryLoaderOptions = {},
+): ModuleLoader {
+  const texts = new Map(files instanceof Map ? files : Object.entries(files))
+  const paths = options.paths ?? ['']
+  return {
+    load(name, importer) {
+      const file = modulePath(name)
+      const near = importer === undefined ? [] : [directoryOf(importer)]
+      for (const directory of [...near, ...paths]) {
+        const path = directory === '' ? file : `${directory.replace(/\/+$/, '')}/${file}`
+        const text = texts.get(path)
+        if (text !== undefined) return { path, text }
+      }
+      return undefined
+    },
+  }
+}
+
+function directoryOf(path: string): string {
+  const slash = path.lastIndexOf('/')
+  return slash < 0 ? '' : path.slice(0, slash)
+}
