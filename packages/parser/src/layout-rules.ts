@@ -47,8 +47,24 @@ const blockForms: ReadonlyMap<string, number> = new Map([
 
 const bindingForms = new Set(['let', 'letrec', 'loop', 'if-let', 'when-let'])
 
-/** `items` are the forms of a list without comments. */
-export function listRule(items: readonly Form[]): Rule {
+/** The rule of a collection; `items` are its forms without comments, `head` names the list it stands in. */
+export function collectionRule(
+  kind: 'list' | 'vector' | 'map' | 'anonymous-fn',
+  items: readonly Form[],
+  head: string | undefined,
+): Rule {
+  switch (kind) {
+    case 'list':
+    case 'anonymous-fn':
+      return listRule(items)
+    case 'map':
+      return rule(0, 1, pairs(items, 0))
+    case 'vector':
+      return rule(0, 1, vectorGroups(items, head))
+  }
+}
+
+function listRule(items: readonly Form[]): Rule {
   const head = symbolName(items[0])
   if (head === undefined) return keywordOf(items[0]) === undefined ? rule(1, 1) : rule(2, 'align')
   const block = blockForms.get(head)
@@ -130,7 +146,7 @@ function matchGroups(items: readonly Form[]): number[] {
 }
 
 /** The groups of a vector that holds the bindings of `head`; none for plain data. */
-export function vectorGroups(items: readonly Form[], head: string | undefined): readonly number[] {
+function vectorGroups(items: readonly Form[], head: string | undefined): readonly number[] {
   if (head === undefined) return []
   if (bindingForms.has(head)) return bindingSizes(items)
   return head === 'for' ? pairs(items, 0) : []
