@@ -1,0 +1,294 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fromJs, RtfsError } from '@rtfs/core'
+import {
+  createDecisionCache,
+  createL4AwareDelegationEngine,
+  createModelRegistry,
+  createStaticDelegationEngine,
+} from '@rtfs/delegation'
+import type {
+  AcceptMode,
+  DelegationEngine,
+  ExecTarget,
+  FunctionExample,
+  L4CacheHit,
+  Logger,
+  LookupMode,
+  ModelProvider,
+  PreparedModule,
+} from '@rtfs/interfaces'
+import { createModuleLookup, type L4Cache, type LoadAnswer, type QueryAnswer } from '@rtfs/l4-client'
+import {
+  createRuntime,
+  type RunOptions,
+  type RunResult,
+  type Runtime,
+  type RuntimeOptions,
+} from '@rtfs/runtime'
+import { type CheckedProgram, type CheckOptions, checkProgram } from './check.js'
+import { createDescriber } from './describe.js'
+import { type FunctionInfo, functionsOf } from './functions.js'
+import { callHit } from './hit.js'
+import { type PublishedFunction, type PublishOptions, publishProgram } from './publish.js'
+import { interfaceOf } from './request.js'
+import { defaultNamespace, type EmbeddedStore, openEmbeddedStore } from './store.js'
+import { type Bytecode, wasmBytecode } from './wasm.js'
+import { createWasmTier } from './wasm-tier.js'
+
+/** Options of `createRtfs`. All may be left out. */
+export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'> {
+  /** Directory of the module cache and the keys. Default: `RTFS_HOME`, else the XDG data directory. */
+  readonly dir?: string
+  /** False: no module cache; nothing is read from or written to the disk. Default true. */
+  readonly cache?: boolean
+  /** False: no WebAssembly tier. Default true. */
+  readonly wasm?: boolean
+  /** Namespace that is published to and looked in. Default `local`. */
+  readonly namespace?: string
+  /** Where calls of single functions go, by qualified name; before the module cache is asked only for other functions. */
+  readonly targets?: ReadonlyMap<string, ExecTarget>
+  /** What makes a similar module a hit. Default `behaviour`: the caller's examples decide. */
+  readonly accept?: AcceptMode
+  /** Similarity for `accept: 'similarity'`. Default 0.95. */
+  readonly threshold?: number
+  /** Models that hints and targets name. */
+  readonly models?: readonly ModelProvider[]
+  /** An engine of your own instead of static table and module cache. */
+  readonly engine?: DelegationEngine
+  /**
+   * Whether calls of functions *without* a hint ask the module cache, too. Default false: only functions with
+   * `^:delegation :l4` do, so that all other calls cost nothing.
+   */
+  readonly delegateAll?: boolean
+  /** Told of hits, refusals and faults of the cache. Default: silent. */
+  readonly logger?: Logger
+}
+
+/** A request for a module of the cache. */
+export interface FindRequest {
+  /** Type text of the function: `[:=> [:float :float] :float]`. */
+  readonly signature: string
+  /** What the function is for, in words; needed for `semantic`. */
+  readonly task?: string
+  /** Code hash, for `same-code`. */
+  readonly codeHash?: string
+  /** Calls the module must answer as said. */
+  readonly examples?: readonly FunctionExample[]
+  /** Tried in order. Default: what the request has enough for: same-code, semantic, else same-interface. */
+  readonly modes?: readonly LookupMode[]
+  readonly accept?: AcceptMode
+  readonly threshold?: number
+  readonly namespace?: string
+  /** Capabilities the module may use. Default: none. */
+  readonly grants?: readonly string[]
+  /** Look at every candidate, also after a hit. */
+  readonly explain?: boolean
+}
+
+/** Everything wired: tiers, module cache, delegation. */
+export interface Rtfs {
+  readonly runtime: Runtime
+  readonly dir: string
+  /** Runs a program, or one of its functions (`call`, `args`). */
+  run(source: string, options?: RunOptions): Promise<RunResult>
+  /** Parses and type-checks; never throws for a bad program. */
+  check(text: string, options?: CheckOptions): CheckedProgram
+  /** The functions of a valid program, with signatures and hashes. Throws `RTFS_INVALID_PROGRAM`. */
+  functions(text: string, options?: CheckOptions): readonly FunctionInfo[]
+  /** Verifies, signs and stores the exported functions of a program. */
+  publish(text: string, options?: PublishOptions): Promise<readonly PublishedFunction[]>
+  /** Looks for a module: hard gates first, then the modes in order. */
+  find(request: FindRequest): Promise<QueryAnswer>
+  /** Loads what was found, with every check. A failure is an answer. */
+  load(
+    hit: L4CacheHit | string,
+    request?: { readonly grants?: readonly string[] },
+  ): Promise<LoadAnswer<PreparedModule>>
+  /** Calls a module of the cache: a hit, or the id or name of a record. */
+  call(target: L4CacheHit | string, args: readonly unknown[], options?: RunOptions): Promise<RunResult>
+  /** The module cache, opened when it is first asked for. */
+  cache(): Promise<L4Cache<PreparedModule>>
+  /** The store behind it, with keys and trust. */
+  store(): Promise<EmbeddedStore>
+  close(): Promise<void>
+}
+
+/** The default directory: `RTFS_HOME`, else `rtfs` in the XDG data directory. */
+export function defaultDirectory(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  const home = env['RTFS_HOME']
+  if (home !== undefined && home !== '') return home
+  const data = env['XDG_DATA_HOME']
+  return join(data !== undefined && data !== '' ? data : join(homedir(), '.local', 'share'), 'rtfs')
+}
+
+/** Wires runtime, IR, WebAssembly, the embedded module cache and delegation. Touches no disk before it has to. */
+export function createRtfs(options: RtfsOptions = {}): Rtfs {
+  const dir = options.dir ?? defaultDirectory()
+  const bytecode = wasmBytecode()
+  const stores = new Stores(dir, bytecode, options)
+  const runtime = createRuntime(runtimeOptions(options, bytecode, stores))
+
+  async function requireCache(): Promise<L4Cache<PreparedModule>> {
+    return (await stores.open()).cache
+  }
+
+  return {
+    runtime,
+    dir,
+    run: (source, runOptions) => runtime.run(source, runOptions),
+    check: (text, checkOptions) => checkProgram(runtime, text, checkOptions),
+    functions(text, checkOptions) {
+      const { unit, valid, diagnostics } = checkProgram(runtime, text, checkOptions)
+      if (unit !== undefined && valid) return functionsOf(unit)
+      const first = diagnostics.find(item => item.severity === 'error')
+      throw new RtfsError('RTFS_INVALID_PROGRAM', first?.message ?? 'the program is invalid')
+    },
+    async publish(text, publishOptions = {}) {
+      const { cache } = await stores.openForPublishing()
+      return publishProgram({ runtime, bytecode, cache, text, options: publishOptions })
+    },
+    async find(request) {
+      const cache = await requireCache()
+      const { signature, task, codeHash, examples, accept, threshold, namespace, grants, explain } = request
+      return cache.query({
+        interfaceHash: interfaceOf(signature, grants ?? []),
+        modes: request.modes ?? modesOf(request),
+        ...(task === undefined ? {} : { description: task }),
+        ...(codeHash === undefined ? {} : { codeHash }),
+        ...(examples === undefined ? {} : { examples }),
+        accept: accept ?? options.accept ?? 'behaviour',
+        ...(threshold === undefined ? {} : { threshold }),
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(grants === undefined ? {} : { grants }),
+        ...(explain === undefined ? {} : { explain }),
+      })
+    },
+    load: async (hit, request = {}) => (await requireCache()).load(hit, request),
+    async call(target, args, runOptions) {
+      const cache = await requireCache()
+      return callHit({ cache, target, args: args.map(arg => fromJs(arg)), options, runOptions })
+    },
+    cache: requireCache,
+    store: () => stores.open(),
+    close: () => stores.close(),
+  }
+}
+
+function modesOf({ codeHash, task, examples }: FindRequest): readonly LookupMode[] {
+  const modes: LookupMode[] = []
+  if (codeHash !== undefined) modes.push('same-code')
+  if (task !== undefined || (examples?.length ?? 0) > 0) modes.push('semantic')
+  return modes.length === 0 ? ['same-interface'] : modes
+}
+
+function runtimeOptions(options: RtfsOptions, bytecode: Bytecode, stores: Stores): RuntimeOptions {
+  const { engine = engineOf(options, stores), models = [] } = options
+  const registry = createModelRegistry(models)
+  return {
+    ...options,
+    ...(options.wasm === false ? {} : { tiers: [() => createWasmTier(bytecode)] }),
+    delegation: {
+      engine,
+      models: registry,
+      describe: createDescriber(),
+      resolveHit: async hit => {
+        const answer = await (await stores.open()).cache.load(hit, {})
+        return answer.loaded ? answer.module : undefined
+      },
+      onFault: ({ symbol, error }) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        options.logger?.log('warn', 'delegation.fault', { fnSymbol: symbol, reason })
+      },
+    },
+  }
+}
+
+/** Static table, then the module cache. Asked for every named function only when `delegateAll` says so. */
+function engineOf(options: RtfsOptions, stores: Stores): DelegationEngine {
+  const { targets, accept, threshold, logger } = options
+  const inner = createStaticDelegationEngine({
+    ...(targets === undefined ? {} : { targets }),
+    ...(options.delegateAll === true ? { cache: createDecisionCache() } : {}),
+  })
+  if (options.cache === false) return inner
+  const engine = createL4AwareDelegationEngine({
+    cache: {
+      get epoch() {
+        return stores.epoch
+      },
+      find: async (request, callOptions) =>
+        createModuleLookup({ cache: (await stores.open()).cache }).find(request, callOptions),
+    },
+    inner,
+    ...(accept === undefined ? {} : { accept }),
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(logger === undefined ? {} : { logger }),
+  })
+  if (options.delegateAll === true) return engine
+  return {
+    name: engine.name,
+    get epoch() {
+      return engine.epoch
+    },
+    concerns: fnSymbol => inner.concerns(fnSymbol),
+    decide: (context, callOptions) => engine.decide(context, callOptions),
+  }
+}
+
+/** Opens the store once, when it is first needed; again, with a key, when something is published. */
+class Stores {
+  readonly #dir: string
+  readonly #bytecode: Bytecode
+  readonly #options: RtfsOptions
+  #opened: Promise<EmbeddedStore> | undefined
+  #withKey = false
+  #cache: L4Cache<PreparedModule> | undefined
+
+  constructor(dir: string, bytecode: Bytecode, options: RtfsOptions) {
+    this.#dir = dir
+    this.#bytecode = bytecode
+    this.#options = options
+  }
+
+  /** That of the cache, 0 before it was opened. */
+  get epoch(): number {
+    return this.#cache?.epoch ?? 0
+  }
+
+  open(): Promise<EmbeddedStore> {
+    this.#opened ??= this.#open(false)
+    return this.#opened
+  }
+
+  async openForPublishing(): Promise<EmbeddedStore> {
+    if (!this.#withKey) {
+      await this.close()
+      this.#opened = this.#open(true)
+    }
+    return this.#opened!
+  }
+
+  async #open(makeKey: boolean): Promise<EmbeddedStore> {
+    const { cache, logger, namespace = defaultNamespace } = this.#options
+    if (cache === false) throw new RtfsError('RTFS_USAGE', 'the module cache is switched off (cache: false)')
+    this.#withKey = makeKey
+    const store = await openEmbeddedStore({
+      dir: this.#dir,
+      bytecode: this.#bytecode,
+      namespace,
+      makeKey,
+      ...(logger === undefined ? {} : { logger }),
+    })
+    this.#cache = store.cache
+    return store
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened
+    this.#opened = undefined
+    this.#withKey = false
+    this.#cache = undefined
+    await (await opened?.catch(() => undefined))?.close()
+  }
+}
