@@ -52,7 +52,6 @@ function equalParts(first: Pair, meter: Charge | undefined): boolean {
     if (pair.left instanceof RtfsMap) {
       left = pair.left.valueAt(at)
       right = (pair.right as RtfsMap).get(pair.left.keyAt(at) as MapKey)
-      if (right === undefined) return false
     } else {
       left = pair.left.at(at)
       right = (pair.right as RtfsSequence).at(at)

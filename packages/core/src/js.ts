@@ -71,6 +71,7 @@ export function list(...items: readonly Value[]): RtfsList {
 export function fromJs(value: unknown, options: FromJsOptions = {}): Value {
   const keywordKeys = options.keywordKeys ?? false
   const done = new Map<object, Value>()
+  /** Begun; one that is not done yet and comes round again is a cycle. */
   const open = new Set<object>()
   const stack: Conversion[] = []
   let current = value
@@ -96,7 +97,6 @@ export function fromJs(value: unknown, options: FromJsOptions = {}): Value {
       }
       result = finish(conversion)
       done.set(conversion.source, result)
-      open.delete(conversion.source)
       stack.pop()
     }
   }
