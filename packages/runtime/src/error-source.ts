@@ -1,12 +1,15 @@
 import { isRtfsError, type RtfsError, type SourceText } from '@rtfs/core'
-import type { ModuleFiles } from './modules/module-files.js'
 
 const sources = new WeakMap<RtfsError, SourceText>()
 
 /** Remembers the text that the span of an error points into; returns the error for throwing. */
-export function rememberSource(error: unknown, entry: SourceText | undefined, files: ModuleFiles): unknown {
+export function rememberSource(
+  error: unknown,
+  entry: SourceText | undefined,
+  find: (file: string) => SourceText | undefined,
+): unknown {
   if (!isRtfsError(error)) return error
-  const source = error.file === undefined ? entry : files.source(error.file)
+  const source = error.file === undefined ? entry : find(error.file)
   if (source !== undefined) sources.set(error, source)
   return error
 }

@@ -11,6 +11,7 @@ export { createMacroEvaluator, type MacroEvaluatorOptions } from './macros/macro
 export { createMemoryModuleLoader, type MemoryLoaderOptions } from './modules/memory-loader.js'
 export { modulePath, versionOf } from './modules/module-names.js'
 export { type ModuleExport, type ModuleMetadata, ModuleRegistry } from './modules/registry.js'
+export { type ValidateObjectOptions, validateObject } from './objects/validate-object.js'
 export type { RunOptions, RuntimeOptions, TierChoice } from './options.js'
 export { RtfsParseError } from './parse-error.js'
 export { createRuntime, parseProgram, type Runtime } from './run.js'

@@ -1,4 +1,4 @@
-import { type Diagnostic, fromJs, RtfsError, type Value } from '@rtfs/core'
+import { type Diagnostic, fromJs, RtfsError, type SourceText, type Value } from '@rtfs/core'
 import type { Effect, EffectResult } from '@rtfs/interfaces'
 import { type Defmacro, hasErrors, type ParseResult, type Program } from '@rtfs/parser'
 import { rememberSource } from './error-source.js'
@@ -6,7 +6,7 @@ import { Driver, type RunOutcome } from './host/driver.js'
 import { Journal } from './host/journal.js'
 import { RunState } from './host/run-state.js'
 import { createMacroEvaluator, defineHelpers } from './macros/macro-evaluator.js'
-import { parseText } from './macros/parse-text.js'
+import { type ParsedText, parseText } from './macros/parse-text.js'
 import type { RunOptions } from './options.js'
 import { RtfsParseError } from './parse-error.js'
 import type { RuntimeParts } from './runtime-parts.js'
@@ -48,8 +48,11 @@ export class Session {
   readonly #core: SessionCore
   readonly #evaluator = createMacroEvaluator()
   #macros: ReadonlyMap<string, Defmacro> = new Map()
+  #knownModules: ParsedText['knownModules'] = new Map()
   /** Definitions that the macro evaluator has not been told yet. */
   #helpers: Program[] = []
+  /** Texts of the units so far: a function may fail long after its unit. */
+  readonly #sources = new Map<string, SourceText>()
   #units = 0
   #queue: Promise<unknown> = Promise.resolve()
   #running = 0
@@ -68,11 +71,15 @@ export class Session {
       evaluator: this.#evaluator,
       modules: this.#parts.files,
       macros: this.#macros,
+      knownModules: this.#knownModules,
       knownGlobals: new Set([...frame.names(), ...frame.imported.keys()]),
       knownTypes: new Set([...frame.types.keys(), ...frame.importedTypes.keys()]),
       ...options,
     })
-    if (!hasErrors(parsed)) this.#macros = parsed.macros
+    if (!hasErrors(parsed)) {
+      this.#macros = parsed.macros
+      this.#knownModules = parsed.knownModules
+    }
     return parsed
   }
 
@@ -115,7 +122,7 @@ export class Session {
     this.#running++
     return new OpenRun(driver, error => {
       this.#running--
-      if (error !== undefined) rememberSource(error, unit.source, this.#parts.files)
+      if (error !== undefined) this.#place(error, unit)
       this.#core.finish(unit, run, drive, driver.tier)
     })
   }
@@ -158,7 +165,7 @@ export class Session {
     const call = options.call === undefined ? undefined : callOf(options.call, options.args ?? []).call
     this.#units++
     if (typeof source === 'string') {
-      const parsed = this.parse(source, { file: options.file ?? `unit ${this.#units}` })
+      const parsed = this.parse(source, { file: options.file ?? `<unit ${this.#units}>` })
       if (hasErrors(parsed)) throw new RtfsParseError(parsed.diagnostics, parsed.source)
       return {
         unit: this.#known({ program: parsed.program, source: parsed.source, call }),
@@ -170,8 +177,15 @@ export class Session {
   }
 
   #known(unit: UnitOfWork): UnitOfWork {
-    if (unit.program !== undefined) this.#helpers.push(unit.program)
+    const { program, source } = unit
+    if (program !== undefined) this.#helpers.push(program)
+    if (source?.file !== undefined) this.#sources.set(source.file, source)
     return unit
+  }
+
+  /** Remembers which text an error of a unit points into, and returns it. */
+  #place(error: unknown, { source }: UnitOfWork): unknown {
+    return rememberSource(error, source, file => this.#sources.get(file) ?? this.#parts.files.source(file))
   }
 
   async #open(options: RunOptions): Promise<RunState> {
@@ -221,7 +235,7 @@ export class Session {
     try {
       return this.#result(await go(driver), driver, diagnostics)
     } catch (error) {
-      throw rememberSource(error, unit.source, this.#parts.files)
+      throw this.#place(error, unit)
     } finally {
       this.#core.finish(unit, run, drive, driver.tier)
       host?.cleanupExecution?.()
@@ -241,7 +255,7 @@ export class Session {
     try {
       return this.#result(driver.runSync(), driver, diagnostics)
     } catch (error) {
-      throw rememberSource(error, unit.source, this.#parts.files)
+      throw this.#place(error, unit)
     } finally {
       this.#core.finish(unit, run, drive, driver.tier)
       host?.cleanupExecution?.()

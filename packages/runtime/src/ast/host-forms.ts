@@ -1,4 +1,5 @@
 import type { ContextGet, DiscoverAgents, HostCall, LogStep, WithMetadata, WithResource } from '@rtfs/parser'
+import { readDefinition } from '../shared/names.js'
 import { checkResource, resourceTypeName, suppressed } from '../shared/resources.js'
 import { definedNames } from './defined-names.js'
 import { NewFrame } from './frame.js'
@@ -39,7 +40,8 @@ export function evaluateContextGet(machine: Machine, node: ContextGet, scope: Sc
   machine.at(node, scope.unit)
   const local = readLocal(scope, node.name)
   if (local !== undefined) return machine.give(local)
-  machine.give(machine.services.host.contextValue(node.name))
+  const defined = readDefinition(node.name, scope.unit)
+  machine.give(defined === undefined ? machine.services.host.contextValue(node.name) : defined)
 }
 
 /** `^{:runtime.x …} form`: hints for the calls inside. Never a place for a tail call. */

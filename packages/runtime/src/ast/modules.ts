@@ -37,7 +37,7 @@ export function evaluateObject(machine: Machine, node: ObjectExpr, scope: Scope)
   machine.all(forms, scope, values => {
     machine.at(node, scope.unit)
     const entries = node.properties.map(({ key }, i): [MapKey, Value] => [keyword(key), values[i]!])
-    const object = objectValue(node.name, RtfsMap.from(entries))
+    const object = objectValue(node.objectKind, node.name, RtfsMap.from(entries), machine.meter)
     machine.services.host.registerObject(object)
     machine.give(object)
   })

@@ -199,7 +199,8 @@ export class HostBoundary implements HostServices {
     const { journal } = this.#run
     const recorded = journal.answerTo(position, capability, [name])
     if (recorded !== undefined && recorded !== 'in-doubt') return valueOf(recorded)
-    const value = notify(() => read() ?? null)
+    const found = notify(read)
+    const value = found === undefined ? null : found
     if (recorded === undefined) journal.begin(position, capability, [name], true)
     journal.end(position, { ok: true, value })
     if (this.#run.mode === 'inline') this.#run.saveNow()
@@ -232,7 +233,10 @@ export class HostBoundary implements HostServices {
   }
 
   resource(id: string): Value {
-    return this.#read('rtfs.resource.get', id, () => this.#host?.getResource?.(id) ?? id)
+    return this.#read('rtfs.resource.get', id, () => {
+      const value = this.#host?.getResource?.(id)
+      return value === undefined ? id : value
+    })
   }
 
   registerObject(object: Value): void {

@@ -87,7 +87,8 @@ export class RunServices implements Services {
 
   taskField(name: string): Value {
     if (!(this.taskContext instanceof RtfsMap)) throw genericError('No task context available')
-    return this.taskContext.get(keyword(name)) ?? this.taskContext.get(name) ?? null
+    const value = this.taskContext.get(keyword(name))
+    return value === undefined ? (this.taskContext.get(name) ?? null) : value
   }
 
   gensym(base: string): Value {

@@ -16,7 +16,7 @@ export function compileObject(node: ObjectNode, scope: Scope, compile: Compile):
     const values = evaluate(forms, frame)
     return placed(site, () => {
       const entries = keys.map((key, i): readonly [MapKey, Value] => [key, values[i]!])
-      const object = objectValue(node.name, RtfsMap.from(entries))
+      const object = objectValue(node.objectKind, node.name, RtfsMap.from(entries), machine.meter)
       machine.services.host.registerObject(object)
       return object
     })

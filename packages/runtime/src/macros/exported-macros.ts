@@ -1,22 +1,27 @@
-import type { Defmacro, Expr } from '@rtfs/parser'
-import type { ModuleFile } from '../modules/module-files.js'
+import type { Defmacro, Expr, MacroEvaluator, Module } from '@rtfs/parser'
 import { privatesOf } from '../shared/privates.js'
-import { defineHelpers } from './macro-evaluator.js'
+import { createMacroEvaluator, defineHelpers } from './macro-evaluator.js'
 
-const known = new WeakMap<ModuleFile, ReadonlyMap<string, Defmacro>>()
+/** A module form with the evaluator that runs its macros. */
+export interface MacroModule {
+  readonly module: Module
+  readonly evaluator: MacroEvaluator
+}
 
-/** The macros that a module file shows to others, ready to be expanded with the helpers of their module. */
-export function exportedMacros(file: ModuleFile): ReadonlyMap<string, Defmacro> {
-  let macros = known.get(file)
+const known = new WeakMap<Module, ReadonlyMap<string, Defmacro>>()
+
+/** The macros that a module shows to others, ready to be expanded with the helpers of their module. */
+export function exportedMacros({ module, evaluator }: MacroModule): ReadonlyMap<string, Defmacro> {
+  let macros = known.get(module)
   if (macros === undefined) {
-    macros = new Map(visibleMacros(file).map(macro => [macro.name, macro]))
-    if (macros.size > 0) defineHelpers(file.evaluator, topLevel(file.module.forms))
-    known.set(file, macros)
+    macros = new Map(visibleMacros(module).map(macro => [macro.name, macro]))
+    if (macros.size > 0) defineHelpers(evaluator, topLevel(module.forms))
+    known.set(module, macros)
   }
   return macros
 }
 
-function visibleMacros({ module }: ModuleFile): readonly Defmacro[] {
+function visibleMacros(module: Module): readonly Defmacro[] {
   const privates = privatesOf(module.forms)
   return topLevel(module.forms).flatMap(form => {
     const inner = form.kind === 'with-metadata' ? form.expr : form
@@ -30,4 +35,18 @@ function visibleMacros({ module }: ModuleFile): readonly Defmacro[] {
 /** Top-level forms; a `do` there is transparent. */
 function topLevel(forms: readonly Expr[]): readonly Expr[] {
   return forms.flatMap(form => (form.kind === 'do' ? topLevel(form.body) : [form]))
+}
+
+/** Modules of a program itself that show macros to others, by name; each gets an evaluator of its own. */
+export function macroModules(forms: readonly Expr[]): ReadonlyMap<string, MacroModule> {
+  const found = new Map<string, MacroModule>()
+  for (const module of topLevel(forms)) {
+    if (module.kind !== 'module') continue
+    const macros = visibleMacros(module)
+    if (macros.length === 0) continue
+    const evaluator = createMacroEvaluator()
+    for (const macro of macros) evaluator.defineMacro?.(macro)
+    found.set(module.name, { module, evaluator })
+  }
+  return found
 }

@@ -95,8 +95,7 @@ export class ModuleRegistry implements ModuleServices {
     if (this.#loading.includes(name)) throw cycleError([...this.#loading, name])
     const known = this.find(name) ?? libraryModule(name)
     if (known !== undefined) return known
-    const importer = unit.source?.file
-    const file = this.#files.find(name, importer)
+    const file = this.#files.find(name, fileOf(unit))
     if (file === undefined) throw moduleNotFound(name)
     return this.#load(name, file)
   }
@@ -137,6 +136,12 @@ export class ModuleRegistry implements ModuleServices {
 
 function isCycle(error: { readonly value: RtfsErrorValue }): boolean {
   return error.value.kind === 'ModuleError' && error.value.details.has(keyword('cycle'))
+}
+
+/** Where relative imports start from; texts without a file, such as `<unit 1>`, start nowhere. */
+function fileOf(unit: UnitFrame): string | undefined {
+  const file = unit.source?.file
+  return file?.startsWith('<') === true ? undefined : file
 }
 
 /** What others may see: the listed names, which must be there, or everything that is not private. */

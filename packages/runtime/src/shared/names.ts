@@ -1,6 +1,8 @@
 import { moduleError, undefinedSymbol, type Value } from '@rtfs/core'
-import { findBuiltin } from '@rtfs/stdlib'
-import { type Cell, type UnitFrame, unfilled } from './environment.js'
+import { type BuiltinFunction, findBuiltin } from '@rtfs/stdlib'
+import { runtimeBuiltins } from '../objects/library.js'
+import type { Cell, LoadedModule, UnitFrame } from './environment.js'
+import { unfilled } from './environment.js'
 import type { Services } from './services.js'
 
 /**
@@ -8,33 +10,56 @@ import type { Services } from './services.js'
  * offers (LANGUAGE §4.2). `undefined` when there is none; a definition that is not filled yet is UndefinedSymbol.
  */
 export function readGlobal(name: string, unit: UnitFrame, services: Services): Value | undefined {
+  const defined = readDefinition(name, unit)
+  if (defined !== undefined) return defined
+  return findLibrary(name) ?? services.contextFallback(name)
+}
+
+/** A library function, of the standard library or of the runtime. */
+export function findLibrary(name: string): BuiltinFunction | undefined {
+  return findBuiltin(name) ?? runtimeBuiltins.get(name)
+}
+
+/** A definition or import of the unit, `undefined` when there is none; UndefinedSymbol while it is empty. */
+export function readDefinition(name: string, unit: UnitFrame): Value | undefined {
   const cell = unit.find(name)
-  if (cell !== undefined) return filled(cell)
-  return findBuiltin(name) ?? services.contextFallback(name)
+  return cell === undefined ? undefined : filled(cell)
 }
 
 /** `m/name`: an export of an imported module, or a library function (LANGUAGE §12.2, §13). */
 export function readQualified(name: string, unit: UnitFrame, services: Services): Value {
-  const slash = name.indexOf('/')
-  const qualifier = name.slice(0, slash)
-  const own = name.slice(slash + 1)
-  const module = unit.modules.get(qualifier)
-  if (module !== undefined) {
-    if (!module.exports.has(own)) throw moduleError(`'${own}' is not exported by ${module.name}`)
-    const cell = module.frame.find(own)
-    if (cell === undefined) throw undefinedSymbol(name)
-    return filled(cell, name)
-  }
-  const value = libraryValue(name, qualifier, own) ?? services.contextFallback(name)
+  // The name after the slash may be `/` itself; a versioned module may have a slash in its own name.
+  const found = moduleBefore(name, name.indexOf('/'), unit) ?? moduleBefore(name, name.lastIndexOf('/'), unit)
+  if (found !== undefined) return readExport(found.module, found.own, name)
+  const value = libraryValue(name) ?? services.contextFallback(name)
   if (value === undefined) throw undefinedSymbol(name)
   return value
 }
 
+function moduleBefore(
+  name: string,
+  slash: number,
+  unit: UnitFrame,
+): { readonly module: LoadedModule; readonly own: string } | undefined {
+  const module = unit.modules.get(name.slice(0, slash))
+  return module === undefined ? undefined : { module, own: name.slice(slash + 1) }
+}
+
+function readExport(module: LoadedModule, own: string, name: string): Value {
+  if (!module.exports.has(own)) throw moduleError(`'${own}' is not exported by ${module.name}`)
+  const cell = module.frame.find(own)
+  if (cell === undefined) throw undefinedSymbol(name)
+  return filled(cell, name)
+}
+
 /** `kv/get` is a name of the library itself; `stdlib/map` is `map`, `tool/log` is `tool:log`. */
-function libraryValue(name: string, qualifier: string, own: string): Value | undefined {
+function libraryValue(name: string): Value | undefined {
   const named = findBuiltin(name)
   if (named !== undefined) return named
-  if (qualifier === 'stdlib') return findBuiltin(own)
+  const slash = name.indexOf('/')
+  const qualifier = name.slice(0, slash)
+  const own = name.slice(slash + 1)
+  if (qualifier === 'stdlib') return findLibrary(own)
   return qualifier === 'tool' ? findBuiltin(`tool:${own}`) : undefined
 }
 
