@@ -11,7 +11,7 @@ const stopWords = new Set(
   ),
 )
 
-const weights = { word: 1, stopWord: 0.15, pair: 0.6, part: 0.25 }
+const weights = { word: 1, stopWord: 0.15, pair: 0.6, part: 0.5 }
 
 export interface HashEmbedderOptions {
   /** 256 or 384. Default 256. */
