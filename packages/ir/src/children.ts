@@ -2,14 +2,6 @@ import type * as n from './nodes.js'
 
 type Visit = (child: n.Node) => n.Node
 
-/** Calls `visit` with every direct child, in the order of evaluation. */
-export function forEachChild(node: n.Node, visit: (child: n.Node) => void): void {
-  mapChildren(node, child => {
-    visit(child)
-    return child
-  })
-}
-
 /** `node` with every direct child replaced by what `visit` gives for it; `node` itself when nothing changed. */
 export function mapChildren(node: n.Node, visit: Visit): n.Node {
   let changed = false
@@ -21,7 +13,7 @@ export function mapChildren(node: n.Node, visit: Visit): n.Node {
   return changed ? made : node
 }
 
-/** The one place that knows where the children are. */
+/** This and `forEachChild` are the two places that know where the children are. */
 function rebuild(node: n.Node, visit: Visit): n.Node {
   const all = (nodes: readonly n.Node[]): readonly n.Node[] => nodes.map(visit)
   const maybe = (child: n.Node | undefined): n.Node | undefined => (child === undefined ? undefined : visit(child))
@@ -139,6 +131,163 @@ function rebuild(node: n.Node, visit: Visit): n.Node {
       return { ...node, properties: node.properties.map(property => ({ ...property, value: visit(property.value) })) }
     default:
       return assertNever(node)
+  }
+}
+
+/** Calls `visit` with every direct child, in the order of evaluation. */
+export function forEachChild(node: n.Node, visit: (child: n.Node) => void): void {
+  switch (node.kind) {
+    case 'literal':
+    case 'ref':
+    case 'qualified-ref':
+    case 'resource-ref':
+    case 'task-context':
+    case 'quote':
+    case 'deftype':
+    case 'defstruct':
+    case 'defmacro':
+    case 'import':
+      return
+    case 'def':
+      return visit(node.init)
+    case 'lambda':
+      for (const param of node.params) eachInPattern(param.pattern, visit)
+      if (node.rest !== undefined) eachInPattern(node.rest.pattern, visit)
+      return each(node.body, visit)
+    case 'apply':
+      visit(node.callee)
+      return each(node.args, visit)
+    case 'if':
+      return each([node.test, node.then, node.else], visit)
+    case 'let':
+    case 'loop':
+      eachInBindings(node.bindings, visit)
+      return each(node.body, visit)
+    case 'do':
+    case 'deftest':
+    case 'module':
+      return each(node.body, visit)
+    case 'and':
+    case 'or':
+      return each(node.operands, visit)
+    case 'recur':
+      return each(node.args, visit)
+    case 'match':
+      visit(node.subject)
+      for (const clause of node.clauses) each([clause.guard, clause.body], visit)
+      return
+    case 'try':
+      each(node.body, visit)
+      for (const clause of node.catches) each(clause.body, visit)
+      return each(node.finally ?? [], visit)
+    case 'throw':
+    case 'cast':
+    case 'conforms':
+      return visit(node.value)
+    case 'parallel':
+      for (const binding of node.bindings) visit(binding.init)
+      return
+    case 'with-resource':
+      visit(node.init)
+      return each(node.body, visit)
+    case 'log-step':
+      return each(node.values, visit)
+    case 'step':
+      each([node.exposeContext, node.contextKeys, node.params], visit)
+      return each(node.body, visit)
+    case 'step-if':
+      return each([node.options, node.test, node.then, node.else], visit)
+    case 'step-loop':
+      return each([node.options, node.test, node.body], visit)
+    case 'step-parallel':
+      for (const option of node.options) visit(option.value)
+      return each(node.branches, visit)
+    case 'for':
+      for (const clause of node.clauses) eachInForClause(clause, visit)
+      return each(node.body, visit)
+    case 'dotimes':
+      visit(node.count)
+      return each(node.body, visit)
+    case 'host-call':
+      visit(node.capability)
+      return each(node.args, visit)
+    case 'discover-agents':
+      return each([node.criteria, node.options], visit)
+    case 'context-get':
+      return each([node.local], visit)
+    case 'vector':
+      return each(node.elements, visit)
+    case 'map':
+      for (const entry of node.entries) each([entry.key, entry.value], visit)
+      return
+    case 'quasiquote':
+      return eachInTemplate(node.template, visit)
+    case 'hints':
+    case 'charge':
+      return visit(node.body)
+    case 'is':
+      return each([node.form, node.message], visit)
+    case 'object':
+      for (const property of node.properties) visit(property.value)
+      return
+    default:
+      return assertNever(node)
+  }
+}
+
+function each(nodes: readonly (n.Node | undefined)[], visit: (child: n.Node) => void): void {
+  for (const node of nodes) if (node !== undefined) visit(node)
+}
+
+function eachInBindings(bindings: readonly n.LetBinding[], visit: (child: n.Node) => void): void {
+  for (const { pattern, init } of bindings) {
+    visit(init)
+    eachInPattern(pattern, visit)
+  }
+}
+
+function eachInPattern(pattern: n.IrPattern, visit: (child: n.Node) => void): void {
+  if (pattern.kind === 'vector-pattern') {
+    for (const element of pattern.elements) eachInPattern(element, visit)
+    if (pattern.rest !== undefined) eachInPattern(pattern.rest, visit)
+  } else if (pattern.kind === 'map-pattern') {
+    for (const entry of pattern.entries) {
+      if (entry.default !== undefined) visit(entry.default)
+      eachInPattern(entry.pattern, visit)
+    }
+  }
+}
+
+function eachInForClause(clause: n.IrForClause, visit: (child: n.Node) => void): void {
+  switch (clause.kind) {
+    case 'for-binding':
+      visit(clause.collection)
+      return eachInPattern(clause.pattern, visit)
+    case 'for-when':
+    case 'for-while':
+      return visit(clause.test)
+    case 'for-let':
+      return eachInBindings(clause.bindings, visit)
+  }
+}
+
+function eachInTemplate(template: n.IrTemplate, visit: (child: n.Node) => void): void {
+  switch (template.kind) {
+    case 'data':
+    case 'gensym':
+      return
+    case 'unquote':
+    case 'splice':
+      return visit(template.expr)
+    case 'template-list':
+    case 'template-vector':
+      for (const item of template.items) eachInTemplate(item, visit)
+      return
+    case 'template-map':
+      for (const entry of template.entries) {
+        eachInTemplate(entry.key, visit)
+        eachInTemplate(entry.value, visit)
+      }
   }
 }
 

@@ -4,7 +4,7 @@ import { checkNesting } from './cbor-depth.js'
 import { decodeError } from './decode-error.js'
 import { readUnit } from './encode-read.js'
 import type { Node, Unit, Variable } from './nodes.js'
-import { type Fields, nodeKinds, nodeShapes, type Shape, typeShape } from './shape.js'
+import { type Fields, type LeafShape, nodeKinds, nodeShapes, type Shape, typeShape } from './shape.js'
 import { textToWire, valueToWire, type Wire } from './value-wire.js'
 import { verifyUnit } from './verify.js'
 
@@ -87,7 +87,9 @@ class UnitWriter {
   }
 
   #fields(fields: Fields, owner: object): Wire[] {
-    return fields.map(([name, shape]) => this.#wire(shape, (owner as Record<string, unknown>)[name]))
+    const wires: Wire[] = []
+    for (const [name, shape] of fields) wires.push(this.#wire(shape, (owner as Record<string, unknown>)[name]))
+    return wires
   }
 
   #wire(shape: Shape, part: unknown): Wire {
@@ -96,45 +98,60 @@ class UnitWriter {
         return this.node(part as Node)
       case 'type':
         return this.#type(part as Type)
-      case 'text':
-        return textToWire(part as string)
-      case 'count':
-      case 'variable-id':
-      case 'node-id':
-        return part as number
-      case 'flag':
-        return part as boolean
-      case 'value':
-      case 'key':
-        return valueToWire(part as never)
-      case 'span': {
-        const span = part as Node['span']
-        return [span.start, span.end]
-      }
-      case 'variable': {
-        const { id, name, cell } = part as Variable
-        return [id, textToWire(name), cell]
-      }
-      case 'meta':
-        return [...(part as ReadonlyMap<string, never>)].flatMap(([key, value]) => [textToWire(key), valueToWire(value)])
-      case 'equality':
-        return part !== undefined
-      case 'choice':
-        return shape.of.indexOf(part as string)
       case 'list':
-        return (part as readonly unknown[]).map(each => this.#wire(shape.of, each))
+        return this.#list(shape.of, part as readonly unknown[])
       case 'maybe':
         return part === undefined ? null : [this.#wire(shape.of, part)]
       case 'null-or':
         return part === null ? null : this.#wire(shape.of, part)
       case 'record':
         return this.#fields(shape.fields, part as object)
-      case 'union': {
-        const { kind } = part as { readonly kind: string }
-        return [[...shape.kinds.keys()].indexOf(kind), ...this.#fields(shape.kinds.get(kind)!, part as object)]
-      }
+      case 'union':
+        return this.#union(shape.kinds, part as { readonly kind: string })
       case 'later':
         return this.#wire(shape.get(), part)
+      default:
+        return leafToWire(shape, part)
     }
+  }
+
+  #list(of: Shape, parts: readonly unknown[]): Wire {
+    const wires: Wire[] = []
+    for (const part of parts) wires.push(this.#wire(of, part))
+    return wires
+  }
+
+  #union(kinds: ReadonlyMap<string, Fields>, part: { readonly kind: string }): Wire {
+    return [[...kinds.keys()].indexOf(part.kind), ...this.#fields(kinds.get(part.kind)!, part)]
+  }
+}
+
+function leafToWire(shape: LeafShape, part: unknown): Wire {
+  switch (shape.is) {
+    case 'text':
+      return textToWire(part as string)
+    case 'count':
+    case 'variable-id':
+    case 'node-id':
+      return part as number
+    case 'flag':
+      return part as boolean
+    case 'value':
+    case 'key':
+      return valueToWire(part as never)
+    case 'span': {
+      const span = part as Node['span']
+      return [span.start, span.end]
+    }
+    case 'variable': {
+      const { id, name, cell } = part as Variable
+      return [id, textToWire(name), cell]
+    }
+    case 'meta':
+      return [...(part as ReadonlyMap<string, never>)].flatMap(([key, value]) => [textToWire(key), valueToWire(value)])
+    case 'equality':
+      return part !== undefined
+    case 'choice':
+      return shape.of.indexOf(part as string)
   }
 }

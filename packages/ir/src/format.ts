@@ -1,7 +1,8 @@
 import type { Type } from '@rtfs/core'
 import { isDefault } from './defaults.js'
-import type { Node, Unit, Variable, VariableRefNode } from './nodes.js'
-import { type Fields, nodeShapes, type Shape, typeShape } from './shape.js'
+import { type Doc, group, prefixed, render } from './doc.js'
+import type { ApplyNode, Node, Unit, Variable, VariableRefNode } from './nodes.js'
+import { type Fields, type LeafShape, nodeShapes, type Shape, typeShape } from './shape.js'
 import { formatData, quote } from './value-text.js'
 
 export interface FormatOptions {
@@ -14,27 +15,26 @@ export interface FormatOptions {
   readonly brief?: boolean
 }
 
-/** Wider than this, a part goes to a line of its own. */
-const width = 100
-
 /**
- * The IR as text: `(kind#id @start:end ::type field=part …)`, one line per node where it does not fit. Fields that
- * hold nothing are left out. `parseUnitText` reads it back.
+ * The IR as text: `(kind#id @start:end ::type field=part …)`, on one line where it fits. Fields that hold nothing are
+ * left out. `parseUnitText` reads it back.
  */
 export function formatUnit(unit: Unit, options: FormatOptions = {}): string {
-  const printer = new Printer(options.brief ?? false)
-  const forms = unit.forms.map(form => `\n  ${printer.node(form, 2)}`).join('')
+  const brief = options.brief ?? false
+  const writer = new DocWriter(brief)
   const globals = unit.globals.length === 0 ? '' : ` globals=[${unit.globals.map(quote).join(' ')}]`
-  if (options.brief) return `(unit${globals}${forms})`
-  return `(unit ${unit.version} last=${unit.lastId}${globals}${forms})`
+  const open = brief ? `(unit${globals}` : `(unit ${unit.version} last=${unit.lastId}${globals}`
+  const forms = unit.forms.map(form => `\n  ${render(writer.node(form), 2)}`)
+  return `${open}${forms.join('')})`
 }
 
 /** One node as text, in the brief form. */
 export function formatNode(node: Node): string {
-  return new Printer(true).node(node, 0)
+  return render(new DocWriter(true).node(node), 0)
 }
 
-class Printer {
+/** Makes documents of nodes; `render` then lays them out. */
+class DocWriter {
   readonly #brief: boolean
   readonly #ids = new Map<number, number>()
 
@@ -49,22 +49,27 @@ class Printer {
     return short
   }
 
-  node(node: Node, indent: number): string {
-    if (this.#brief) {
-      if (node.kind === 'literal') return formatData(node.value)
-      if (node.kind === 'ref') return this.#reference(node)
-      if (node.kind === 'apply') {
-        const head = node.tail === 'no' ? '(call' : node.tail === 'yes' ? '(tail-call' : '(self-call'
-        return wrap(head, [node.callee, ...node.args].map(each => this.node(each, indent + 2)), ')', indent)
-      }
-    }
-    const showId = !this.#brief || node.kind === 'loop' || node.kind === 'lambda'
-    const id = showId ? `#${this.#id(node.id)}` : ''
-    const place = this.#brief ? '' : ` @${node.span.start}:${node.span.end}`
+  node(node: Node): Doc {
+    if (this.#brief && node.kind === 'literal') return formatData(node.value)
+    if (this.#brief && node.kind === 'ref') return this.#reference(node)
+    if (this.#brief && node.kind === 'apply') return this.#call(node)
+    const fields = nodeShapes.get(node.kind)!
+    const open = `(${node.kind}${this.#heading(node)}`
+    return group(open, this.#fields(fields, node), ')')
+  }
+
+  #heading(node: Node): string {
+    if (this.#brief) return node.kind === 'loop' || node.kind === 'lambda' ? `#${this.#id(node.id)}` : ''
     const isAny = node.type.kind === 'primitive' && node.type.name === 'any'
-    const type = isAny || this.#brief ? '' : ` ::${this.#part({ is: 'type' }, node.type, indent)}`
-    const fields = this.#fields(nodeShapes.get(node.kind)!, node, indent + 2)
-    return wrap(`(${node.kind}${id}${place}${type}`, fields, ')', indent)
+    const type = isAny ? '' : ` ::${render(this.#type(node.type), Number.NEGATIVE_INFINITY)}`
+    return `#${node.id} @${node.span.start}:${node.span.end}${type}`
+  }
+
+  #call(node: ApplyNode): Doc {
+    const head = node.tail === 'no' ? '(call' : node.tail === 'yes' ? '(tail-call' : '(self-call'
+    const parts = [this.node(node.callee)]
+    for (const arg of node.args) parts.push(this.node(arg))
+    return group(head, parts, ')')
   }
 
   #reference(node: VariableRefNode): string {
@@ -80,31 +85,64 @@ class Printer {
     }
   }
 
-  #fields(fields: Fields, owner: object, indent: number): string[] {
-    return fields.flatMap(([name, shape]) => {
+  #fields(fields: Fields, owner: object): Doc[] {
+    const docs: Doc[] = []
+    for (const [name, shape] of fields) {
       const part = (owner as Record<string, unknown>)[name]
-      if (this.#brief && shape.is === 'span') return []
-      if (this.#brief && shape.is === 'maybe' && shape.of.is === 'span') return []
-      return isDefault(shape, part) ? [] : [`${name}=${this.#part(shape, part, indent)}`]
-    })
+      if (isDefault(shape, part) || (this.#brief && isPlace(shape))) continue
+      docs.push(prefixed(`${name}=`, this.#part(shape, part)))
+    }
+    return docs
   }
 
-  #part(shape: Shape, part: unknown, indent: number): string {
+  #part(shape: Shape, part: unknown): Doc {
     switch (shape.is) {
       case 'node':
-        return this.node(part as Node, indent)
+        return this.node(part as Node)
       case 'type':
-        return this.#type(part as Type, indent)
+        return this.#type(part as Type)
+      case 'list':
+        return this.#list(shape.of, part as readonly unknown[])
+      case 'record':
+        return group('{', this.#fields(shape.fields, part as object), '}')
+      case 'union':
+        return this.#union(shape.kinds, part as { readonly kind: string })
+      case 'maybe':
+        return this.#part(shape.of, part)
+      case 'null-or':
+        return part === null ? 'nil' : this.#part(shape.of, part)
+      case 'later':
+        return this.#part(shape.get(), part)
+      default:
+        return this.#leaf(shape, part)
+    }
+  }
+
+  #list(of: Shape, parts: readonly unknown[]): Doc {
+    const docs: Doc[] = []
+    for (const part of parts) docs.push(this.#part(of, part))
+    return group('[', docs, ']')
+  }
+
+  #union(kinds: ReadonlyMap<string, Fields>, part: { readonly kind: string }): Doc {
+    return group(`{${part.kind}`, this.#fields(kinds.get(part.kind)!, part), '}')
+  }
+
+  #type(type: Type): Doc {
+    return type.kind === 'primitive' ? type.name : this.#union(typeShape.kinds, type)
+  }
+
+  #leaf(shape: LeafShape, part: unknown): string {
+    switch (shape.is) {
       case 'text':
         return quote(part as string)
       case 'count':
+      case 'flag':
+      case 'choice':
         return String(part)
       case 'variable-id':
       case 'node-id':
         return String(this.#id(part as number))
-      case 'flag':
-      case 'choice':
-        return String(part)
       case 'equality':
         return String(part !== undefined)
       case 'value':
@@ -118,36 +156,14 @@ class Printer {
         const { id, name, cell } = part as Variable
         return `${/^[\w*+!?<>=/%&-]+$/.test(name) ? name : quote(name)}.${this.#id(id)}${cell ? '!' : ''}`
       }
-      case 'meta':
-        return `[${[...(part as ReadonlyMap<string, never>)].map(([key, value]) => `${quote(key)} ${formatData(value)}`).join(' ')}]`
-      case 'list':
-        return wrap('[', (part as readonly unknown[]).map(each => this.#part(shape.of, each, indent + 2)), ']', indent)
-      case 'maybe':
-        return this.#part(shape.of, part, indent)
-      case 'null-or':
-        return part === null ? 'nil' : this.#part(shape.of, part, indent)
-      case 'record':
-        return wrap('{', this.#fields(shape.fields, part as object, indent + 2), '}', indent)
-      case 'union': {
-        const { kind } = part as { readonly kind: string }
-        return wrap(`{${kind}`, this.#fields(shape.kinds.get(kind)!, part as object, indent + 2), '}', indent)
+      case 'meta': {
+        const entries = [...(part as ReadonlyMap<string, never>)]
+        return `[${entries.map(([key, value]) => `${quote(key)} ${formatData(value)}`).join(' ')}]`
       }
-      case 'later':
-        return this.#part(shape.get(), part, indent)
     }
-  }
-
-  #type(type: Type, indent: number): string {
-    if (type.kind === 'primitive') return type.name
-    return wrap(`{${type.kind}`, this.#fields(typeShape.kinds.get(type.kind)!, type, indent + 2), '}', indent)
   }
 }
 
-/** On one line if it fits, else each part on a line of its own. */
-function wrap(open: string, parts: readonly string[], close: string, indent: number): string {
-  const separator = open === '[' || open === '{' ? '' : ' '
-  const line = `${open}${parts.length === 0 ? '' : separator}${parts.join(' ')}${close}`
-  if (indent + line.length <= width && !line.includes('\n')) return line
-  const pad = ' '.repeat(indent + 2)
-  return `${open}${parts.map(part => `\n${pad}${part}`).join('')}${close}`
+function isPlace(shape: Shape): boolean {
+  return shape.is === 'span' || (shape.is === 'maybe' && shape.of.is === 'span')
 }

@@ -113,11 +113,15 @@ class Inference {
   }
 
   #all(nodes: readonly n.Node[], known: Narrowed): readonly Type[] {
-    return nodes.map(node => this.node(node, known))
+    const all: Type[] = []
+    for (const node of nodes) all.push(this.node(node, known))
+    return all
   }
 
   #body(nodes: readonly n.Node[], known: Narrowed): Type {
-    return this.#all(nodes, known).at(-1) ?? types.nil
+    let last: Type = types.nil
+    for (const node of nodes) last = this.node(node, known)
+    return last
   }
 
   node(node: n.Node, known: Narrowed): Type {
@@ -335,6 +339,8 @@ class Inference {
   #apply(node: n.ApplyNode, known: Narrowed): Type {
     const callee = this.node(node.callee, known)
     const args = this.#all(node.args, known)
+    // The call is not made when its callee or an argument never has a value.
+    if ([callee, ...args].some(type => isOnly(type, 'never'))) return types.never
     if (node.callee.kind === 'ref' && node.callee.scope === 'builtin') return this.#builtinCall(node.callee.name, args)
     if (node.callee.kind === 'literal' && node.callee.value instanceof Keyword) return keywordCall(node.callee.value, args)
     return join(membersOf(callee).map(resultOf))

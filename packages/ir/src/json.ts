@@ -4,7 +4,7 @@ import { decodeError } from './decode-error.js'
 import { isDefault, nothing } from './defaults.js'
 import { maxDepth } from './depth.js'
 import type { Node, Unit, Variable } from './nodes.js'
-import { type Fields, nodeShapes, type Shape, typeShape } from './shape.js'
+import { type Fields, type LeafShape, nodeShapes, type Shape, typeShape } from './shape.js'
 import { type Json, jsonArray, valueFromJson, valueToJson } from './value-json.js'
 import { isMapKey } from './value-wire.js'
 import { verifyUnit } from './verify.js'
@@ -57,11 +57,12 @@ function typeToJson(type: Type): Json {
 }
 
 function fieldsToJson(fields: Fields, owner: object): { readonly [key: string]: Json } {
-  const entries = fields.flatMap(([name, shape]): (readonly [string, Json])[] => {
+  const json: { [key: string]: Json } = {}
+  for (const [name, shape] of fields) {
     const part = (owner as Record<string, unknown>)[name]
-    return isDefault(shape, part) ? [] : [[name, partToJson(shape, part)]]
-  })
-  return Object.fromEntries(entries)
+    if (!isDefault(shape, part)) json[name] = partToJson(shape, part)
+  }
+  return json
 }
 
 function partToJson(shape: Shape, part: unknown): Json {
@@ -70,6 +71,35 @@ function partToJson(shape: Shape, part: unknown): Json {
       return nodeToJson(part as Node)
     case 'type':
       return typeToJson(part as Type)
+    case 'list':
+      return listToJson(shape.of, part as readonly unknown[])
+    case 'maybe':
+      return partToJson(shape.of, part)
+    case 'null-or':
+      return part === null ? null : partToJson(shape.of, part)
+    case 'record':
+      return fieldsToJson(shape.fields, part as object)
+    case 'union':
+      return unionToJson(shape.kinds, part as { readonly kind: string })
+    case 'later':
+      return partToJson(shape.get(), part)
+    default:
+      return leafToJson(shape, part)
+  }
+}
+
+function listToJson(of: Shape, parts: readonly unknown[]): Json {
+  const json: Json[] = []
+  for (const part of parts) json.push(partToJson(of, part))
+  return json
+}
+
+function unionToJson(kinds: ReadonlyMap<string, Fields>, part: { readonly kind: string }): Json {
+  return { k: part.kind, ...fieldsToJson(kinds.get(part.kind)!, part) }
+}
+
+function leafToJson(shape: LeafShape, part: unknown): Json {
+  switch (shape.is) {
     case 'text':
     case 'choice':
       return part as string
@@ -95,20 +125,6 @@ function partToJson(shape: Shape, part: unknown): Json {
     }
     case 'meta':
       return [...(part as ReadonlyMap<string, never>)].map(([key, value]) => [key, valueToJson(value)])
-    case 'list':
-      return (part as readonly unknown[]).map(each => partToJson(shape.of, each))
-    case 'maybe':
-      return partToJson(shape.of, part)
-    case 'null-or':
-      return part === null ? null : partToJson(shape.of, part)
-    case 'record':
-      return fieldsToJson(shape.fields, part as object)
-    case 'union': {
-      const { kind } = part as { readonly kind: string }
-      return { k: kind, ...fieldsToJson(shape.kinds.get(kind)!, part as object) }
-    }
-    case 'later':
-      return partToJson(shape.get(), part)
   }
 }
 
@@ -147,12 +163,12 @@ class JsonReader {
   }
 
   #fields(fields: Fields, parts: { readonly [key: string]: Json }): Record<string, unknown> {
-    return Object.fromEntries(
-      fields.map(([name, shape]) => {
-        const part = Object.hasOwn(parts, name) ? parts[name] : undefined
-        return [name, part === undefined ? nothing(shape, name) : this.#part(shape, part)]
-      }),
-    )
+    const read: Record<string, unknown> = {}
+    for (const [name, shape] of fields) {
+      const part = Object.hasOwn(parts, name) ? parts[name] : undefined
+      read[name] = part === undefined ? nothing(shape, name) : this.#part(shape, part)
+    }
+    return read
   }
 
   #part(shape: Shape, json: Json): unknown {
@@ -161,34 +177,8 @@ class JsonReader {
         return this.node(json)
       case 'type':
         return this.#type(json)
-      case 'text':
-        return text(json)
-      case 'choice':
-        return shape.of.find(choice => choice === json) ?? fail('an unknown choice')
-      case 'count':
-        return count(json)
-      case 'flag':
-      case 'equality':
-        return flag(json)
-      case 'variable-id':
-      case 'node-id':
-        return id(json)
-      case 'value':
-        return valueFromJson(json)
-      case 'key': {
-        const key = valueFromJson(json)
-        return isMapKey(key) ? key : fail('not a map key')
-      }
-      case 'span':
-        return span(json)
-      case 'variable': {
-        const parts = object(json)
-        return { id: id(parts['id']), name: text(parts['name']), cell: flag(parts['cell']) }
-      }
-      case 'meta':
-        return new Map(jsonArray(json).map(entry => [text(jsonArray(entry)[0]), valueFromJson(jsonArray(entry)[1] ?? null)]))
       case 'list':
-        return jsonArray(json).map(each => this.#part(shape.of, each))
+        return this.#list(shape.of, jsonArray(json))
       case 'maybe':
         return this.#part(shape.of, json)
       case 'null-or':
@@ -199,7 +189,48 @@ class JsonReader {
         return this.#union(shape.kinds, json)
       case 'later':
         return this.#part(shape.get(), json)
+      default:
+        return leafFromJson(shape, json)
     }
+  }
+
+  #list(of: Shape, parts: readonly Json[]): unknown[] {
+    const read: unknown[] = []
+    for (const part of parts) read.push(this.#part(of, part))
+    return read
+  }
+}
+
+function leafFromJson(shape: LeafShape, json: Json): unknown {
+  switch (shape.is) {
+    case 'text':
+      return text(json)
+    case 'choice':
+      return shape.of.find(choice => choice === json) ?? fail('an unknown choice')
+    case 'count':
+      return count(json)
+    case 'flag':
+    case 'equality':
+      return flag(json)
+    case 'variable-id':
+    case 'node-id':
+      return id(json)
+    case 'value':
+      return valueFromJson(json)
+    case 'key': {
+      const key = valueFromJson(json)
+      return isMapKey(key) ? key : fail('not a map key')
+    }
+    case 'span':
+      return span(json)
+    case 'variable': {
+      const parts = object(json)
+      return { id: id(parts['id']), name: text(parts['name']), cell: flag(parts['cell']) }
+    }
+    case 'meta':
+      return new Map(
+        jsonArray(json).map(entry => [text(jsonArray(entry)[0]), valueFromJson(jsonArray(entry)[1] ?? null)]),
+      )
   }
 }
 

@@ -7,8 +7,7 @@ import { lowerDef, lowerDefn, lowerDefstruct, lowerFn } from './lower-functions.
 import { lowerDotimes, lowerFor, lowerLet, lowerLoop, lowerRecur, lowerWithResource } from './lower-bindings.js'
 import { lowerMatch, lowerTry } from './lower-match.js'
 import { lowerModule, rootOf } from './lower-modules.js'
-import { openBody } from './lower-body.js'
-import { lowerIs, lowerStep, lowerTemplate } from './lower-forms.js'
+import * as forms from './lower-forms.js'
 import { ir } from './node-factories.js'
 import type { Node, NodeBase, Unit, Variable } from './nodes.js'
 import { notTail, type Place, Scope } from './scope.js'
@@ -24,6 +23,9 @@ export interface LowerOptions {
   readonly moduleExports?: (module: string) => readonly string[] | undefined
 }
 
+/** Lowering makes at most two nodes, one inside the other, of one expression: a cast and what it checks. */
+const maxExprDepth = maxDepth / 2
+
 export interface Lowered {
   readonly unit: Unit
   readonly diagnostics: readonly Diagnostic[]
@@ -31,13 +33,13 @@ export interface Lowered {
 
 /**
  * The IR of a program (LANGUAGE §18.3). Names are resolved; what resolves to nothing becomes a `dynamic` reference
- * and a diagnostic. Throws UnsupportedError when the program nests deeper than `maxDepth`.
+ * and a diagnostic. Throws UnsupportedError when the program nests deeper than 500 levels, or than the native stack allows.
  */
 export function lower(program: Program, options: LowerOptions = {}): Lowered {
   const lowering = new Lowering(options)
   const root = rootOf(program.forms, lowering, true)
   const place: Place = { root, scope: new Scope(undefined, undefined), frame: undefined, tail: 'no', recur: undefined }
-  const forms = program.forms.map(form => lowering.expr(form, place))
+  const forms = lowering.guarded(program, () => program.forms.map(form => lowering.expr(form, place)))
   const unit = ir.unit(forms, [...root.globals], lowering.lastId)
   return { unit, diagnostics: lowering.diagnostics }
 }
@@ -57,6 +59,16 @@ export class Lowering {
 
   constructor(options: LowerOptions) {
     this.options = options
+  }
+
+  /** Turns the end of the native stack, wherever the caller has left us too little of it, into UnsupportedError. */
+  guarded<T>(span: Span, run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      if (error instanceof RangeError) throw unsupported('ir', 'nesting deeper than the stack allows', span)
+      throw error
+    }
   }
 
   /** Id, type and place of a new node. */
@@ -79,13 +91,17 @@ export class Lowering {
   /** Lowers each expression of a body; only the last one keeps the place's tail position. */
   body(exprs: readonly Expr[], place: Place): readonly Node[] {
     const inner = notTail(place)
-    return exprs.map((expr, index) => this.expr(expr, index === exprs.length - 1 ? place : inner))
+    const nodes: Node[] = []
+    for (const [index, expr] of exprs.entries()) nodes.push(this.expr(expr, index === exprs.length - 1 ? place : inner))
+    return nodes
   }
 
   /** Lowers expressions of which none is in tail position. */
   all(exprs: readonly Expr[], place: Place): readonly Node[] {
     const inner = notTail(place)
-    return exprs.map(expr => this.expr(expr, inner))
+    const nodes: Node[] = []
+    for (const expr of exprs) nodes.push(this.expr(expr, inner))
+    return nodes
   }
 
   maybe(expr: Expr | undefined, place: Place): Node | undefined {
@@ -93,41 +109,31 @@ export class Lowering {
   }
 
   expr(expr: Expr, place: Place): Node {
-    if (++this.#depth > maxDepth) throw unsupported('ir', `nesting deeper than ${maxDepth}`, expr)
+    if (++this.#depth > maxExprDepth) throw unsupported('ir', `nesting deeper than ${maxExprDepth}`, expr)
     const node = this.#lower(expr, place)
     this.#depth--
     return node
   }
 
+  /** A call per kind and nothing else: this frame is on the stack once per level of nesting, so it has to be small. */
   #lower(expr: Expr, place: Place): Node {
-    const inner = notTail(place)
     switch (expr.kind) {
       case 'literal':
         return ir.literal(this.at(expr), expr.value)
       case 'symbol':
         return lowerSymbol(this, expr.name, expr, place)
       case 'vector':
-        return ir.vector(this.at(expr), this.all(expr.elements, inner))
-      case 'map': {
-        const at = this.at(expr)
-        const entry = (each: { readonly key: Expr; readonly value: Expr }): { key: Node; value: Node } => {
-          const key = this.expr(each.key, inner)
-          return { key, value: this.expr(each.value, inner) }
-        }
-        return ir.map(at, expr.entries.map(entry))
-      }
+        return ir.vector(this.at(expr), this.all(expr.elements, place))
+      case 'map':
+        return forms.lowerMap(this, expr, notTail(place))
       case 'quote':
         return ir.quote(this.at(expr), expr.value)
       case 'quasiquote':
-        return ir.quasiquote(this.at(expr), lowerTemplate(this, expr.template, inner))
+        return ir.quasiquote(this.at(expr), forms.lowerTemplate(this, expr.template, notTail(place)))
       case 'call':
         return lowerCall(this, expr, place)
-      case 'if': {
-        const at = this.at(expr)
-        const test = this.expr(expr.test, inner)
-        const then = this.expr(expr.then, place)
-        return ir.if(at, test, then, this.maybe(expr.else, place))
-      }
+      case 'if':
+        return forms.lowerIf(this, expr, place)
       case 'do':
         return ir.do(this.at(expr), this.body(expr.body, place))
       case 'and':
@@ -151,96 +157,57 @@ export class Lowering {
       case 'try':
         return lowerTry(this, expr, place)
       case 'throw':
-        return ir.throw(this.at(expr), this.expr(expr.value, inner))
-      case 'parallel': {
-        const at = this.at(expr)
-        const bindings = expr.bindings.map(({ name, type, init }) => {
-          return { name, init: this.annotated(init, type?.type, `parallel ${name}`, inner) }
-        })
-        return ir.parallel(at, bindings)
-      }
+        return ir.throw(this.at(expr), this.expr(expr.value, notTail(place)))
+      case 'parallel':
+        return forms.lowerParallel(this, expr, notTail(place))
       case 'with-resource':
         return lowerWithResource(this, expr, place)
       case 'log-step':
-        return ir.logStep(this.at(expr), expr.level, this.all(expr.values, inner))
+        return ir.logStep(this.at(expr), expr.level, this.all(expr.values, place))
       case 'step':
-        return lowerStep(this, expr, inner)
-      case 'step-if': {
-        const at = this.at(expr)
-        const options = this.maybe(expr.options, inner)
-        const test = this.expr(expr.test, inner)
-        const then = this.expr(expr.then, inner)
-        return ir.stepIf(at, options, test, then, this.maybe(expr.else, inner))
-      }
-      case 'step-loop': {
-        const at = this.at(expr)
-        const options = this.maybe(expr.options, inner)
-        const test = this.expr(expr.test, inner)
-        return ir.stepLoop(at, options, test, this.expr(expr.body, inner))
-      }
-      case 'step-parallel': {
-        const at = this.at(expr)
-        const options = expr.options.map(({ name, value }) => ({ name, value: this.expr(value, inner) }))
-        return ir.stepParallel(at, options, this.all(expr.branches, inner))
-      }
+        return forms.lowerStep(this, expr, notTail(place))
+      case 'step-if':
+        return forms.lowerStepIf(this, expr, notTail(place))
+      case 'step-loop':
+        return forms.lowerStepLoop(this, expr, notTail(place))
+      case 'step-parallel':
+        return forms.lowerStepParallel(this, expr, notTail(place))
       case 'for':
-        return lowerFor(this, expr, inner)
+        return lowerFor(this, expr, notTail(place))
       case 'dotimes':
-        return lowerDotimes(this, expr, inner)
-      case 'host-call': {
-        const at = this.at(expr)
-        const capability = this.expr(expr.capability, inner)
-        return ir.hostCall(at, capability, this.all(expr.args, inner))
-      }
-      case 'discover-agents': {
-        const at = this.at(expr)
-        const criteria = this.expr(expr.criteria, inner)
-        return ir.discoverAgents(at, criteria, this.maybe(expr.options, inner))
-      }
+        return lowerDotimes(this, expr, notTail(place))
+      case 'host-call':
+        return forms.lowerHostCall(this, expr, notTail(place))
+      case 'discover-agents':
+        return forms.lowerDiscoverAgents(this, expr, notTail(place))
       case 'context-get':
         return lowerContextGet(this, expr, place)
       case 'task-context':
         return ir.taskContext(this.at(expr), expr.name)
       case 'resource-ref':
         return ir.resourceRef(this.at(expr), expr.id)
-      case 'the': {
-        const at = this.at(expr)
-        return ir.cast(at, this.expr(expr.value, inner), expr.type.type, 'the')
-      }
-      case 'conforms': {
-        const at = this.at(expr)
-        return ir.conforms(at, this.expr(expr.value, inner), expr.type.type)
-      }
-      case 'with-metadata': {
-        // Only `:runtime.…` keys do anything; without one the form is as if it had no metadata.
-        const hasHints = [...expr.meta.keys()].some(key => key.startsWith('runtime.'))
-        if (!hasHints) return this.expr(expr.expr, place)
-        const at = this.at(expr)
-        return ir.hints(at, expr.meta, this.expr(expr.expr, inner))
-      }
+      case 'the':
+        return ir.cast(this.at(expr), this.expr(expr.value, notTail(place)), expr.type.type, 'the')
+      case 'conforms':
+        return ir.conforms(this.at(expr), this.expr(expr.value, notTail(place)), expr.type.type)
+      case 'with-metadata':
+        return forms.lowerWithMetadata(this, expr, place)
       case 'deftype':
         return ir.deftype(this.at(expr), expr.name, expr.type.type)
       case 'defstruct':
         return lowerDefstruct(this, expr, place)
       case 'defmacro':
         return ir.defmacro(this.at(expr), expr.name)
-      case 'deftest': {
-        const at = this.at(expr)
-        const scope = new Scope(place.scope, place.scope.fn)
-        const { body, declares } = openBody(this, expr.body, scope, { ...inner, recur: undefined }, expr)
-        return ir.deftest(at, expr.name, body, declares)
-      }
+      case 'deftest':
+        return forms.lowerDeftest(this, expr, notTail(place))
       case 'is':
-        return lowerIs(this, expr, inner)
+        return forms.lowerIs(this, expr, notTail(place))
       case 'import':
         return ir.import(this.at(expr), expr.module, expr.alias, expr.only, expr.referAll)
       case 'module':
         return lowerModule(this, expr)
-      case 'object': {
-        const at = this.at(expr)
-        const properties = expr.properties.map(({ key, value }) => ({ key, value: this.expr(value, inner) }))
-        return ir.object(at, expr.objectKind, expr.name, properties)
-      }
+      case 'object':
+        return forms.lowerObject(this, expr, notTail(place))
       default:
         return assertNever(expr)
     }

@@ -22,7 +22,7 @@ import { nothing } from './defaults.js'
 import { decodeError } from './decode-error.js'
 import { maxDepth } from './depth.js'
 import type { Node, Unit, Variable } from './nodes.js'
-import { type Fields, nodeShapes, type Shape, typeShape } from './shape.js'
+import { type Fields, type LeafShape, nodeShapes, type Shape, typeShape } from './shape.js'
 import { isMapKey } from './value-wire.js'
 import { verifyUnit } from './verify.js'
 
@@ -77,9 +77,9 @@ class TextReader {
 
   /** `name=part` for each field in order; a field left out holds nothing. */
   #fields(fields: Fields): Record<string, unknown> {
-    return Object.fromEntries(
-      fields.map(([name, shape]) => [name, this.#take(`${name}=`) ? this.#part(shape) : nothing(shape, name)]),
-    )
+    const read: Record<string, unknown> = {}
+    for (const [name, shape] of fields) read[name] = this.#take(`${name}=`) ? this.#part(shape) : nothing(shape, name)
+    return read
   }
 
   #part(shape: Shape): unknown {
@@ -88,6 +88,39 @@ class TextReader {
         return this.#node()
       case 'type':
         return this.#type()
+      case 'list':
+        return this.#parts(shape.of)
+      case 'maybe':
+        return this.#part(shape.of)
+      case 'null-or':
+        return this.#take('nil') ? null : this.#part(shape.of)
+      case 'record':
+        return this.#record(shape.fields)
+      case 'union':
+        return this.#union(shape.kinds)
+      case 'later':
+        return this.#part(shape.get())
+      default:
+        return this.#leaf(shape)
+    }
+  }
+
+  #parts(of: Shape): unknown[] {
+    this.#expect('[')
+    const parts: unknown[] = []
+    while (!this.#take(']')) parts.push(this.#part(of))
+    return parts
+  }
+
+  #record(fields: Fields): unknown {
+    this.#expect('{')
+    const record = this.#fields(fields)
+    this.#expect('}')
+    return record
+  }
+
+  #leaf(shape: LeafShape): unknown {
+    switch (shape.is) {
       case 'text':
         return this.#string()
       case 'count':
@@ -109,22 +142,6 @@ class TextReader {
         return new Map(this.#list(() => [this.#string(), this.#value()] as const))
       case 'choice':
         return this.#choice(shape.of)
-      case 'list':
-        return this.#list(() => this.#part(shape.of))
-      case 'maybe':
-        return this.#part(shape.of)
-      case 'null-or':
-        return this.#take('nil') ? null : this.#part(shape.of)
-      case 'record': {
-        this.#expect('{')
-        const record = this.#fields(shape.fields)
-        this.#expect('}')
-        return record
-      }
-      case 'union':
-        return this.#union(shape.kinds)
-      case 'later':
-        return this.#part(shape.get())
     }
   }
 

@@ -40,6 +40,9 @@ export type Shape =
   /** A shape that is defined further down, or contains itself. */
   | { readonly is: 'later'; readonly get: () => Shape }
 
+/** Shapes without parts. */
+export type LeafShape = Exclude<Shape, { readonly is: 'node' | 'type' | 'list' | 'record' | 'union' | 'maybe' | 'null-or' | 'later' }>
+
 /** Field names and shapes in the order in which they are written. */
 export type Fields = readonly (readonly [name: string, shape: Shape])[]
 

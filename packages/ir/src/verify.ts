@@ -74,11 +74,11 @@ class Verifier {
   /** Children of which only the last keeps the tail position. */
   #body(nodes: readonly n.Node[], place: Place): void {
     const inner = inside(place)
-    nodes.forEach((node, index) => this.node(node, index === nodes.length - 1 ? place : inner))
+    for (const [index, node] of nodes.entries()) this.node(node, index === nodes.length - 1 ? place : inner)
   }
 
   all(nodes: readonly n.Node[], place: Place): void {
-    nodes.forEach(node => this.node(node, place))
+    for (const node of nodes) this.node(node, place)
   }
 
   node(node: n.Node, place: Place): void {
