@@ -29,9 +29,18 @@ export async function withFileLock<T>(
     }
     await sleep(pollMs)
   }
+  let result: T
   try {
-    return await task()
-  } finally {
-    await fileSystem.remove(path)
+    result = await task()
+  } catch (cause) {
+    // The first fault says more than one of the removal.
+    await fileSystem.remove(path).catch(() => {})
+    throw cause
   }
+  try {
+    await fileSystem.remove(path)
+  } catch (cause) {
+    throw writeFault(cause, path)
+  }
+  return result
 }

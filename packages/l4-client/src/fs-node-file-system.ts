@@ -31,8 +31,12 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): NodeF
         // The process may mask bits away, never add them; private files must not depend on that.
         if (options.fileMode !== undefined) await file.chmod(fileMode)
         await file.sync()
-      } finally {
         await file.close()
+      } catch (cause) {
+        // Half a file is worth nothing, and as a lock it would stand for ever.
+        await file.close().catch(() => {})
+        await rm(path, { force: true }).catch(() => {})
+        throw cause
       }
     },
     rename,

@@ -12,7 +12,9 @@ test('vectors are the same on every machine and in every version with this revis
   const embedder = createHashEmbedder()
   expect(embedder.model).toEqual({ id: 'rtfs-hash', revision: '1', dimension: 256 })
   const [vector] = await embedder.embed(['Sort a list of names, ignoring case'])
-  expect(digestOf(vectorBytes(vector!))).toMatchInlineSnapshot(`"sha256:566984bdd8164c571336fa3d5568dcbe5e03abb4941e9354f0c6342fd42292d0"`)
+  expect(digestOf(vectorBytes(vector!))).toMatchInlineSnapshot(
+    `"sha256:566984bdd8164c571336fa3d5568dcbe5e03abb4941e9354f0c6342fd42292d0"`,
+  )
 })
 
 test.each([
