@@ -24,3 +24,14 @@ export function outcome(text: string, limits: Partial<Limits> = {}): string {
     throw error
   }
 }
+
+/** Kind of the error of a program, and the text its span covers. */
+export function failure(text: string, limits: Partial<Limits> = {}): string {
+  try {
+    return formatValue(evaluateText(text, limits))
+  } catch (error) {
+    if (!isRtfsError(error)) throw error
+    const { span } = error
+    return `${error.code} in ${span === undefined ? 'nowhere' : text.slice(span.start, span.end)}`
+  }
+}

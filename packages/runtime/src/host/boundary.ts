@@ -23,6 +23,7 @@ import type {
   StepOptions,
 } from '../shared/services.js'
 import { discoverAgents } from './agents.js'
+import { capabilityId } from './capability-id.js'
 import { inDoubt, valueOf } from './journal.js'
 import { notify } from './notify.js'
 import {
@@ -85,10 +86,7 @@ export class HostBoundary implements HostServices {
   }
 
   call(capability: Value, args: readonly Value[], _place: Place): Value {
-    if (typeof capability !== 'string' && !(capability instanceof Keyword)) {
-      throw typeError('call', 'keyword or string', typeName(capability))
-    }
-    return this.perform(typeof capability === 'string' ? capability : capability.name, args)
+    return this.perform(capabilityId(capability), args)
   }
 
   /** Performs a capability: grants, argument types, then the journal or the host (LANGUAGE §15.2, §15.3). */

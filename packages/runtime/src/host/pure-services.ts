@@ -10,6 +10,7 @@ import {
 } from '@rtfs/core'
 import type { ExpansionContext } from '@rtfs/stdlib'
 import type { HostServices, ModuleServices, Services } from '../shared/services.js'
+import { capabilityId } from './capability-id.js'
 
 /** What a run that reaches nothing may still be given. */
 export interface PureOptions {
@@ -48,7 +49,7 @@ function refuse(capability: string): never {
 
 /** As LANGUAGE §15.1 says of a pure host: nothing is there, reports go nowhere. */
 const pureHost: HostServices = {
-  call: capability => refuse(typeof capability === 'string' ? capability : textOf(capability)),
+  call: capability => refuse(capabilityId(capability)),
   log: () => {},
   discoverAgents: () => RtfsVector.empty,
   contextValue: () => null,
@@ -58,12 +59,6 @@ const pureHost: HostServices = {
   openStep: () => ({ complete: () => {}, fail: () => {}, abandon: () => {} }),
   openHints: () => ({ close: () => {} }),
   openResource: () => ({ release: () => {} }),
-}
-
-function textOf(capability: Value): string {
-  return typeof capability === 'object' && capability !== null && 'name' in capability
-    ? String(capability.name)
-    : String(capability)
 }
 
 const noModules: ModuleServices = {
