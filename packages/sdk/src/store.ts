@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RtfsError } from '@rtfs/core'
-import { createHnswIndex } from '@rtfs/index-hnsw'
+import { createAdaptiveIndex } from '@rtfs/index-hnsw'
 import type { Logger, PreparedModule, Signer } from '@rtfs/interfaces'
 import {
   coversNamespace,
@@ -33,8 +33,6 @@ export interface StoreOptions {
   readonly logger?: Logger
   /** Make and trust a signing key when the directory has none. Default false: then nothing can be published. */
   readonly makeKey?: boolean
-  /** `hnsw`: approximate search for partitions of many thousand modules; exact where it is not installed. Default `exact`. */
-  readonly index?: 'exact' | 'hnsw'
 }
 
 /** The module cache of a directory, with the keys that sign for it and those it trusts. */
@@ -74,7 +72,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
     verifier: createVerifier(bytecode),
     runner: createRunner(bytecode),
     embedder: createHashEmbedder(),
-    ...(options.index === 'hnsw' ? { index: createHnswIndex } : {}),
+    index: createAdaptiveIndex,
     ...(logger === undefined ? {} : { logger }),
   }
   const cache = createL4Cache(parts)
