@@ -1,6 +1,7 @@
 import type { Value } from '@rtfs/core'
 import type { Expr, Pattern } from '@rtfs/parser'
 import { mapForPattern, restOfMap, restOfSequence, sequenceForPattern } from '../shared/patterns.js'
+import type { Done } from './continuation.js'
 import type { NewFrame } from './frame.js'
 import type { Machine } from './machine.js'
 
@@ -19,7 +20,7 @@ export function bind(
   pattern: Pattern,
   value: Value,
   frame: NewFrame,
-  done: () => void,
+  done: () => Done,
 ): boolean {
   if (pattern.kind === 'bind') {
     frame.bind(pattern.name, value)
@@ -29,7 +30,7 @@ export function bind(
   return bindTasks(machine, [{ kind: 'part', pattern, value }], frame, done)
 }
 
-function bindTasks(machine: Machine, tasks: Task[], frame: NewFrame, done: () => void): boolean {
+function bindTasks(machine: Machine, tasks: Task[], frame: NewFrame, done: () => Done): boolean {
   for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
     switch (task.kind) {
       case 'name':
@@ -52,7 +53,7 @@ function bindTasks(machine: Machine, tasks: Task[], frame: NewFrame, done: () =>
 }
 
 /** Adds the parts of a pattern to the tasks, the first one last. */
-function takeApart(machine: Machine, pattern: Pattern, value: Value, frame: NewFrame, tasks: Task[]): void {
+function takeApart(machine: Machine, pattern: Pattern, value: Value, frame: NewFrame, tasks: Task[]): Done {
   switch (pattern.kind) {
     case 'bind':
       return frame.bind(pattern.name, value)

@@ -23,14 +23,14 @@ import { TierFunction } from '../shared/functions.js'
 import { callHostFunction } from '../shared/host-function.js'
 import { shortText } from '../shared/throwing.js'
 import { Closure } from './closure.js'
-import type { PendingCall, Return } from './continuation.js'
+import type { Done, PendingCall, Return } from './continuation.js'
 import { isAtom, readAtom } from './evaluate.js'
 import type { Machine } from './machine.js'
 import { enterFunction } from './parameters.js'
 import type { Scope } from './scope.js'
 
 /** `(f a…)`: the operator, then the arguments, then the call (LANGUAGE §4.3). */
-export function evaluateCall(machine: Machine, node: Call, scope: Scope): void {
+export function evaluateCall(machine: Machine, node: Call, scope: Scope): Done {
   const { callee } = node
   const call: PendingCall = { kind: 'call', node, scope, callee: undefined, args: [] }
   if (isAtom(callee)) {
@@ -42,7 +42,7 @@ export function evaluateCall(machine: Machine, node: Call, scope: Scope): void {
 }
 
 /** Evaluates the arguments that are left, then makes the call. */
-export function continueCall(machine: Machine, call: PendingCall): void {
+export function continueCall(machine: Machine, call: PendingCall): Done {
   const { args, node, scope } = call
   while (args.length < node.args.length) {
     const arg = node.args[args.length]!
@@ -63,7 +63,7 @@ export function apply(
   args: readonly Value[],
   span: Span,
   unit: UnitFrame,
-): void {
+): Done {
   machine.at(span, unit)
   machine.meter.charge(1)
   if (fn instanceof Closure) return applyClosure(machine, fn, args, span, unit)
@@ -88,7 +88,7 @@ export function applyClosure(
   args: readonly Value[],
   span: Span,
   unit: UnitFrame,
-): void {
+): Done {
   const { fn, shape } = closure
   const count = fn.params.length
   if (args.length !== count && (fn.rest === undefined || args.length < count)) {
@@ -108,7 +108,7 @@ export function applyClosure(
  * caller has nothing left to do, except to check its result, which is the same check when it calls itself
  * (LANGUAGE §4.4). Then the entry is taken over, and the depth stays.
  */
-function openCall(machine: Machine, closure: Closure, span: Span, unit: UnitFrame): void {
+function openCall(machine: Machine, closure: Closure, span: Span, unit: UnitFrame): Done {
   const top = machine.stack[machine.stack.length - 1]
   if (top?.kind === 'return' && (top.closure.shape.result === undefined || top.closure.fn === closure.fn)) {
     top.closure = closure
@@ -119,7 +119,7 @@ function openCall(machine: Machine, closure: Closure, span: Span, unit: UnitFram
 }
 
 /** The body of a closure has a value: leaves the call and checks the result. */
-export function leaveCall(machine: Machine, { closure }: Return, value: Value): void {
+export function leaveCall(machine: Machine, { closure }: Return, value: Value): Done {
   machine.meter.leave()
   const { result } = closure.shape
   if (result === undefined) return machine.give(value)
@@ -140,7 +140,7 @@ function applyLibrary(
   args: readonly Value[],
   span: Span,
   unit: UnitFrame,
-): void {
+): Done {
   if (implementation.kind === 'plain') return machine.give(implementation.call(args, machine.services))
   continueSteps(machine, implementation.steps(args, machine.services), undefined, span, unit)
 }
@@ -152,7 +152,7 @@ function continueSteps(
   result: Value | undefined,
   span: Span,
   unit: UnitFrame,
-): void {
+): Done {
   machine.at(span, unit)
   const state = result === undefined ? steps.next() : steps.next(result)
   if (state.done === true) return machine.give(state.value)

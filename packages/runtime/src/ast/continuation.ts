@@ -4,6 +4,12 @@ import type { UnitFrame } from '../shared/environment.js'
 import type { Closure } from './closure.js'
 import type { Scope } from './scope.js'
 
+/**
+ * What functions that drive the machine give back: nothing. `return machine.give(x)` only says that this is the last
+ * thing they do.
+ */
+export type Done = undefined
+
 /** An error that `catch` may see. */
 export type CatchableError = RtfsError & { readonly value: RtfsErrorValue }
 
@@ -13,7 +19,7 @@ export type Continuation = Then | PendingCall | Return | Guard
 /** Goes on with the value. */
 export interface Then {
   readonly kind: 'then'
-  readonly next: (value: Value) => void
+  readonly next: (value: Value) => Done
 }
 
 /** A call whose operator and arguments are being evaluated. */
@@ -40,8 +46,8 @@ export interface Return {
  */
 export interface Guard {
   readonly kind: 'guard'
-  readonly leave: (value: Value) => void
-  readonly fail?: (error: CatchableError) => void
-  readonly suspend?: (signal: Suspended) => void
+  readonly leave: (value: Value) => Done
+  readonly fail?: (error: CatchableError) => Done
+  readonly suspend?: (signal: Suspended) => Done
   readonly abandon?: () => void
 }

@@ -2,11 +2,12 @@ import { type MapKey, RtfsList, RtfsMap, RtfsVector, type Value } from '@rtfs/co
 import type { Expr, MapExpr, Quasiquote, Template, VectorExpr } from '@rtfs/parser'
 import { mapKeyOf } from '@rtfs/stdlib'
 import { splice } from '../shared/splice.js'
+import type { Done } from './continuation.js'
 import type { Machine } from './machine.js'
 import type { Scope } from './scope.js'
 
 /** `[a b]`: the elements left to right. */
-export function evaluateVector(machine: Machine, node: VectorExpr, scope: Scope): void {
+export function evaluateVector(machine: Machine, node: VectorExpr, scope: Scope): Done {
   machine.all(node.elements, scope, values => {
     machine.at(node, scope.unit)
     machine.meter.elements(values.length)
@@ -15,7 +16,7 @@ export function evaluateVector(machine: Machine, node: VectorExpr, scope: Scope)
 }
 
 /** `{k v}`: entries in source order, key before value; of equal keys the last value wins (LANGUAGE §2). */
-export function evaluateMap(machine: Machine, node: MapExpr, scope: Scope): void {
+export function evaluateMap(machine: Machine, node: MapExpr, scope: Scope): Done {
   evaluateEntries(machine, node, scope, 0, [])
 }
 
@@ -25,7 +26,7 @@ function evaluateEntries(
   scope: Scope,
   index: number,
   entries: (readonly [MapKey, Value])[],
-): void {
+): Done {
   const entry = node.entries[index]
   if (entry === undefined) {
     machine.at(node, scope.unit)
@@ -43,7 +44,7 @@ function evaluateEntries(
 }
 
 /** Quasiquote (LANGUAGE §8): the unquoted parts are evaluated left to right, then the data is put together. */
-export function evaluateQuasiquote(machine: Machine, node: Quasiquote, scope: Scope): void {
+export function evaluateQuasiquote(machine: Machine, node: Quasiquote, scope: Scope): Done {
   const parts: Expr[] = []
   collectUnquotes(node.template, parts)
   machine.all(parts, scope, values => {
@@ -53,7 +54,7 @@ export function evaluateQuasiquote(machine: Machine, node: Quasiquote, scope: Sc
 }
 
 /** The evaluated parts of a template in source order. */
-function collectUnquotes(template: Template, parts: Expr[]): void {
+function collectUnquotes(template: Template, parts: Expr[]): Done {
   switch (template.kind) {
     case 'data':
     case 'gensym':

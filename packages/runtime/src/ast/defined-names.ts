@@ -1,4 +1,5 @@
 import type { Expr } from '@rtfs/parser'
+import type { Done } from './continuation.js'
 
 const none: ReadonlySet<string> = new Set()
 const known = new WeakMap<object, ReadonlySet<string>>()
@@ -19,7 +20,7 @@ export function definedNames(body: readonly Expr[], owner: object = body): Reado
 }
 
 /** Notes what the form defines and adds its parts that run in the same frame, the first one last. */
-function visit(form: Expr, found: Set<string>, pending: Expr[]): void {
+function visit(form: Expr, found: Set<string>, pending: Expr[]): Done {
   if (form.kind === 'def' || form.kind === 'defn' || form.kind === 'defstruct') found.add(form.name)
   const parts = partsInFrame(form)
   for (let i = parts.length - 1; i >= 0; i--) {

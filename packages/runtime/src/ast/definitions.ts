@@ -6,6 +6,7 @@ import { declarationOf, qualifiedName } from '../shared/declarations.js'
 import { StructConstructor } from '../shared/functions.js'
 import { testFailed } from '../shared/testing.js'
 import { Closure } from './closure.js'
+import type { Done } from './continuation.js'
 import { definedNames } from './defined-names.js'
 import { isAtom, readAtom } from './evaluate.js'
 import { NewFrame } from './frame.js'
@@ -13,13 +14,13 @@ import { Machine } from './machine.js'
 import { cellToDefine, type Scope } from './scope.js'
 
 /** `(def name type? init)`: binds in the innermost frame; the value is the value (LANGUAGE §5.1). */
-export function evaluateDef(machine: Machine, node: Def, scope: Scope): void {
+export function evaluateDef(machine: Machine, node: Def, scope: Scope): Done {
   const { init } = node
   if (init.kind === 'fn') return define(machine, node, named(init, node.name, scope), scope)
   machine.after(init, scope, value => define(machine, node, value, scope))
 }
 
-function define(machine: Machine, node: Def, init: Value, scope: Scope): void {
+function define(machine: Machine, node: Def, init: Value, scope: Scope): Done {
   const { name, type } = node
   machine.at(node.init, scope.unit)
   const { resolveType } = scope.unit
@@ -32,7 +33,7 @@ function define(machine: Machine, node: Def, init: Value, scope: Scope): void {
 }
 
 /** `(defn name …)`. */
-export function evaluateDefn(machine: Machine, node: Defn, scope: Scope): void {
+export function evaluateDefn(machine: Machine, node: Defn, scope: Scope): Done {
   const closure = named(node.fn, node.name, scope)
   cellToDefine(scope, node.name).value = closure
   machine.give(closure)
@@ -50,15 +51,15 @@ function named(fn: Fn, name: string, scope: Scope): Closure {
 }
 
 /** `defstruct`: a type alias and the function that checks its one argument (LANGUAGE §5.17). */
-export function evaluateDefstruct(machine: Machine, node: Defstruct, scope: Scope): void {
-  const constructor = new StructConstructor(node.name, node.type, scope.unit)
+export function evaluateDefstruct(machine: Machine, node: Defstruct, scope: Scope): Done {
+  const struct = new StructConstructor(node.name, node.type, scope.unit)
   scope.unit.types.set(node.name, node.type)
-  cellToDefine(scope, node.name).value = constructor
-  machine.give(constructor)
+  cellToDefine(scope, node.name).value = struct
+  machine.give(struct)
 }
 
 /** `deftest`: runs only when the test tool asks (LANGUAGE §5.15a). */
-export function evaluateDeftest(machine: Machine, node: Deftest, scope: Scope): void {
+export function evaluateDeftest(machine: Machine, node: Deftest, scope: Scope): Done {
   const { services } = machine
   const run = () => {
     const test = new Machine(services, scope.unit)
@@ -70,7 +71,7 @@ export function evaluateDeftest(machine: Machine, node: Deftest, scope: Scope): 
 }
 
 /** `(is form message?)`. Of `(is (= a b))` both values are shown. */
-export function evaluateIs(machine: Machine, node: Is, scope: Scope): void {
+export function evaluateIs(machine: Machine, node: Is, scope: Scope): Done {
   const { form, message, text } = node
   if (form.kind === 'call' && isEquality(machine, form, scope)) {
     const [left, right] = form.args

@@ -4,6 +4,7 @@ import { assertNever } from '../shared/assert-never.js'
 import { readGlobal, readQualified } from '../shared/names.js'
 import { evaluateCall } from './calls.js'
 import { Closure } from './closure.js'
+import type { Done } from './continuation.js'
 import { evaluateMap, evaluateQuasiquote, evaluateVector } from './data.js'
 import { evaluateDef, evaluateDefn, evaluateDefstruct, evaluateDeftest, evaluateIs } from './definitions.js'
 import { evaluateThrow, evaluateTry } from './errors.js'
@@ -26,7 +27,7 @@ import { evaluateStep, evaluateStepIf } from './steps.js'
 import { evaluateConforms, evaluateThe } from './type-forms.js'
 
 /** What each form means. Gives the machine a value, or the next thing to evaluate. */
-export function evaluate(machine: Machine, expr: Expr, scope: Scope): void {
+export function evaluate(machine: Machine, expr: Expr, scope: Scope): Done {
   switch (expr.kind) {
     case 'literal':
     case 'quote':
@@ -148,7 +149,7 @@ export function readAtom(machine: Machine, expr: Atom, scope: Scope): Value {
   return value
 }
 
-function evaluateAnd(machine: Machine, operands: readonly Expr[], scope: Scope, from: number = 0): void {
+function evaluateAnd(machine: Machine, operands: readonly Expr[], scope: Scope, from: number = 0): Done {
   const operand = operands[from]
   if (operand === undefined) return machine.give(true)
   if (from === operands.length - 1) return machine.evaluate(operand, scope)
@@ -158,7 +159,7 @@ function evaluateAnd(machine: Machine, operands: readonly Expr[], scope: Scope, 
   })
 }
 
-function evaluateOr(machine: Machine, operands: readonly Expr[], scope: Scope, from: number = 0): void {
+function evaluateOr(machine: Machine, operands: readonly Expr[], scope: Scope, from: number = 0): Done {
   const operand = operands[from]
   if (operand === undefined) return machine.give(null)
   if (from === operands.length - 1) return machine.evaluate(operand, scope)

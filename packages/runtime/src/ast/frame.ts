@@ -1,5 +1,6 @@
 import type { Value } from '@rtfs/core'
 import { Cell, unfilled } from '../shared/environment.js'
+import type { Done } from './continuation.js'
 import { DeclaredCell, type Scope } from './scope.js'
 
 /**
@@ -26,7 +27,7 @@ export class NewFrame {
     return frame
   }
 
-  #declare(name: string, cell: Cell): void {
+  #declare(name: string, cell: Cell): Done {
     this.#cells.set(name, cell)
     this.full = this.full.with(name, cell)
   }
@@ -41,7 +42,7 @@ export class NewFrame {
   }
 
   /** Binds a name. A `def` of the same name replaces the binding's value: they share one cell. */
-  bind(name: string, value: Value): void {
+  bind(name: string, value: Value): Done {
     const cell = this.#cells.get(name)
     if (cell instanceof DeclaredCell) {
       cell.value = value
@@ -52,7 +53,7 @@ export class NewFrame {
   }
 
   /** Fills the cells of names that bindings between `inner` and `outer` have: definitions replace those later. */
-  adoptBindings(inner: Scope, outer: Scope): void {
+  adoptBindings(inner: Scope, outer: Scope): Done {
     for (let scope: Scope | undefined = inner; scope !== undefined && scope !== outer; scope = scope.outer) {
       const cell = this.#cells.get(scope.name)
       if (cell === undefined || cell.value !== unfilled) continue
@@ -61,11 +62,11 @@ export class NewFrame {
   }
 
   /** Binds a function binding whose cell is filled already. */
-  bindCell(name: string, cell: Cell): void {
+  bindCell(name: string, cell: Cell): Done {
     this.#add(name, cell, cell)
   }
 
-  #add(name: string, plain: Value | Cell, full: Value | Cell): void {
+  #add(name: string, plain: Value | Cell, full: Value | Cell): Done {
     const same = this.plain === this.full
     this.plain = this.plain.with(name, plain)
     this.full = same && plain === full ? this.plain : this.full.with(name, full)

@@ -1,13 +1,14 @@
 import type { ContextGet, DiscoverAgents, HostCall, LogStep, WithMetadata, WithResource } from '@rtfs/parser'
 import { readDefinition } from '../shared/names.js'
 import { checkResource, resourceTypeName, suppressed } from '../shared/resources.js'
+import type { Done } from './continuation.js'
 import { definedNames } from './defined-names.js'
 import { NewFrame } from './frame.js'
 import type { Machine } from './machine.js'
 import { readLocal, type Scope } from './scope.js'
 
 /** `(call cap arg*)` (LANGUAGE §15.3). */
-export function evaluateHostCall(machine: Machine, node: HostCall, scope: Scope): void {
+export function evaluateHostCall(machine: Machine, node: HostCall, scope: Scope): Done {
   machine.after(node.capability, scope, capability =>
     machine.all(node.args, scope, args => {
       machine.at(node, scope.unit)
@@ -17,7 +18,7 @@ export function evaluateHostCall(machine: Machine, node: HostCall, scope: Scope)
 }
 
 /** `log-step`: one record through the host; the last value is the value (LANGUAGE §5.10). */
-export function evaluateLogStep(machine: Machine, node: LogStep, scope: Scope): void {
+export function evaluateLogStep(machine: Machine, node: LogStep, scope: Scope): Done {
   machine.all(node.values, scope, values => {
     machine.at(node, scope.unit)
     machine.services.host.log(node.level, values, { span: node, unit: scope.unit })
@@ -26,7 +27,7 @@ export function evaluateLogStep(machine: Machine, node: LogStep, scope: Scope): 
 }
 
 /** `discover-agents` (LANGUAGE §15.6). */
-export function evaluateDiscoverAgents(machine: Machine, node: DiscoverAgents, scope: Scope): void {
+export function evaluateDiscoverAgents(machine: Machine, node: DiscoverAgents, scope: Scope): Done {
   machine.after(node.criteria, scope, criteria =>
     machine.afterMaybe(node.options, scope, options => {
       machine.at(node, scope.unit)
@@ -36,7 +37,7 @@ export function evaluateDiscoverAgents(machine: Machine, node: DiscoverAgents, s
 }
 
 /** One-argument `get`: a name in scope, else the host's context, else nil (LANGUAGE §5.14). */
-export function evaluateContextGet(machine: Machine, node: ContextGet, scope: Scope): void {
+export function evaluateContextGet(machine: Machine, node: ContextGet, scope: Scope): Done {
   machine.at(node, scope.unit)
   const local = readLocal(scope, node.name)
   if (local !== undefined) return machine.give(local)
@@ -45,7 +46,7 @@ export function evaluateContextGet(machine: Machine, node: ContextGet, scope: Sc
 }
 
 /** `^{:runtime.x …} form`: hints for the calls inside. Never a place for a tail call. */
-export function evaluateWithMetadata(machine: Machine, node: WithMetadata, scope: Scope): void {
+export function evaluateWithMetadata(machine: Machine, node: WithMetadata, scope: Scope): Done {
   machine.at(node, scope.unit)
   const hints = machine.services.host.openHints(node.meta)
   machine.guard({
@@ -63,7 +64,7 @@ export function evaluateWithMetadata(machine: Machine, node: WithMetadata, scope
 }
 
 /** `with-resource` (LANGUAGE §5.11): the handle is released however the body ends, unless the run itself ends. */
-export function evaluateWithResource(machine: Machine, node: WithResource, scope: Scope): void {
+export function evaluateWithResource(machine: Machine, node: WithResource, scope: Scope): Done {
   const { unit } = scope
   const type = node.type.type
   machine.after(node.init, scope, handle => {

@@ -4,6 +4,7 @@ import { chargeIteration, chargeResult } from '../shared/charges.js'
 import { countOf, elementsOf } from '../shared/iteration.js'
 import { noStepOptions } from '../shared/steps.js'
 import { bind } from './bind.js'
+import type { Done } from './continuation.js'
 import { definedNames } from './defined-names.js'
 import { NewFrame } from './frame.js'
 import { bindAll } from './let.js'
@@ -12,11 +13,11 @@ import type { Scope } from './scope.js'
 import { reportStep } from './steps.js'
 
 /** `dotimes`: the body with 0 … n−1, each in a frame of its own; nil (LANGUAGE §5.12). */
-export function evaluateDotimes(machine: Machine, node: Dotimes, scope: Scope): void {
+export function evaluateDotimes(machine: Machine, node: Dotimes, scope: Scope): Done {
   machine.after(node.count, scope, value => {
     machine.at(node.count, scope.unit)
     const count = countOf(value)
-    const round = (i: number): void => {
+    const round = (i: number): Done => {
       if (i >= count) return machine.give(null)
       machine.at(node, scope.unit)
       chargeIteration(machine.meter)
@@ -29,9 +30,9 @@ export function evaluateDotimes(machine: Machine, node: Dotimes, scope: Scope): 
 }
 
 /** `step-loop`: while the test is truthy; the value of the last body (LANGUAGE §5.13). */
-export function evaluateStepLoop(machine: Machine, node: StepLoop, scope: Scope): void {
+export function evaluateStepLoop(machine: Machine, node: StepLoop, scope: Scope): Done {
   const most = machine.meter.limits.loopIterations
-  const round = (rounds: number, last: Value): void => {
+  const round = (rounds: number, last: Value): Done => {
     machine.at(node, scope.unit)
     chargeIteration(machine.meter)
     machine.after(node.test, scope, test => {
@@ -48,7 +49,7 @@ export function evaluateStepLoop(machine: Machine, node: StepLoop, scope: Scope)
 }
 
 /** `for`: nested, the rightmost binding fastest; the vector of the body's values (LANGUAGE §5.12). */
-export function evaluateFor(machine: Machine, node: For, scope: Scope): void {
+export function evaluateFor(machine: Machine, node: For, scope: Scope): Done {
   new Comprehension(machine, node).clause(0, scope)
 }
 
@@ -73,7 +74,7 @@ class Comprehension {
   }
 
   /** Goes on with the clause at `index`, or with the body after the last one. */
-  clause(index: number, scope: Scope): void {
+  clause(index: number, scope: Scope): Done {
     const machine = this.#machine
     const clause = this.#node.clauses[index]
     if (clause === undefined) return this.#body(scope)
@@ -104,7 +105,7 @@ class Comprehension {
   }
 
   /** Takes the next element of the innermost binding that has one; without one the `for` is done. */
-  #nextElement(): void {
+  #nextElement(): Done {
     const machine = this.#machine
     let level = this.#levels[this.#levels.length - 1]
     while (level !== undefined && level.next >= level.elements.size) {
@@ -123,7 +124,7 @@ class Comprehension {
   }
 
   /** The body in its frame: a name that a clause bound and the body defines too starts with the bound value. */
-  #body(scope: Scope): void {
+  #body(scope: Scope): Done {
     const machine = this.#machine
     const frame = new NewFrame(scope, definedNames(this.#node.body))
     const outermost = this.#levels[0]

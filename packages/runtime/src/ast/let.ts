@@ -5,6 +5,7 @@ import { checkType, patternLabel } from '../shared/checks.js'
 import type { Cell } from '../shared/environment.js'
 import { bind } from './bind.js'
 import { Closure } from './closure.js'
+import type { Done } from './continuation.js'
 import { definedNames } from './defined-names.js'
 import { NewFrame } from './frame.js'
 import type { Machine } from './machine.js'
@@ -12,13 +13,13 @@ import { reenterFunction } from './parameters.js'
 import { recurTarget, type Scope } from './scope.js'
 
 /** `let` (LANGUAGE §5.2): inits in order; functions of one `let` see each other. */
-export function evaluateLet(machine: Machine, node: Let, scope: Scope): void {
+export function evaluateLet(machine: Machine, node: Let, scope: Scope): Done {
   const frame = new NewFrame(scope, definedNames(node.body))
   bindAll(machine, node.bindings, frame, 'let', () => machine.body(node.body, frame.full))
 }
 
 /** `loop` (LANGUAGE §5.3) binds like `let` and is a place for `recur` to go back to. */
-export function evaluateLoop(machine: Machine, node: Loop, scope: Scope): void {
+export function evaluateLoop(machine: Machine, node: Loop, scope: Scope): Done {
   const frame = new NewFrame(scope.withLoop(node), definedNames(node.body))
   bindAll(machine, node.bindings, frame, 'loop', () => machine.body(node.body, frame.full))
 }
@@ -29,8 +30,8 @@ export function bindAll(
   bindings: readonly Binding[],
   frame: NewFrame,
   form: 'let' | 'loop' | 'for',
-  done: () => void,
-): void {
+  done: () => Done,
+): Done {
   const cells = functionCells(bindings, frame)
   bindFrom(machine, bindings, cells, frame, form, 0, done)
 }
@@ -49,8 +50,8 @@ function bindFrom(
   frame: NewFrame,
   form: 'let' | 'loop' | 'for',
   index: number,
-  done: () => void,
-): void {
+  done: () => Done,
+): Done {
   const binding = bindings[index]
   if (binding === undefined) return done()
   const goOn = () => bindFrom(machine, bindings, cells, frame, form, index + 1, done)
@@ -85,7 +86,7 @@ function annotated(
 }
 
 /** `recur`: all values first, then the bindings of its target anew, then its body. Always a proper tail call. */
-export function evaluateRecur(machine: Machine, node: Recur, scope: Scope): void {
+export function evaluateRecur(machine: Machine, node: Recur, scope: Scope): Done {
   machine.all(node.args, scope, values => {
     machine.at(node, scope.unit)
     chargeIteration(machine.meter)
@@ -100,7 +101,7 @@ export function evaluateRecur(machine: Machine, node: Recur, scope: Scope): void
   })
 }
 
-function rebind(machine: Machine, loop: Loop, values: readonly Value[], frame: NewFrame, from: number): void {
+function rebind(machine: Machine, loop: Loop, values: readonly Value[], frame: NewFrame, from: number): Done {
   for (let i = from; i < values.length; i++) {
     const next = i + 1
     const goOn = () => rebind(machine, loop, values, frame, next)

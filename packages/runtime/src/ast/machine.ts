@@ -5,7 +5,7 @@ import { locate } from '../shared/error-spans.js'
 import type { Services } from '../shared/services.js'
 import { noteFrame } from '../shared/stack-frames.js'
 import { continueCall, leaveCall } from './calls.js'
-import type { Continuation, Guard } from './continuation.js'
+import type { Continuation, Done, Guard } from './continuation.js'
 import { evaluate, isAtom, readAtom } from './evaluate.js'
 import type { Scope } from './scope.js'
 
@@ -32,37 +32,37 @@ export class Machine {
   }
 
   /** Says where an error raised from now on is reported. */
-  at(span: Span, unit: UnitFrame): void {
+  at(span: Span, unit: UnitFrame): Done {
     this.#span = span
     this.#unit = unit
   }
 
   /** The next thing to evaluate; its value is that of the form being evaluated. */
-  evaluate(expr: Expr, scope: Scope): void {
+  evaluate(expr: Expr, scope: Scope): Done {
     this.#expr = expr
     this.#scope = scope
   }
 
   /** The value of the form being evaluated. */
-  give(value: Value): void {
+  give(value: Value): Done {
     this.#expr = undefined
     this.#value = value
   }
 
   /** Evaluates a part, then goes on with its value. */
-  after(expr: Expr, scope: Scope, next: (value: Value) => void): void {
+  after(expr: Expr, scope: Scope, next: (value: Value) => Done): Done {
     this.stack.push({ kind: 'then', next })
     this.evaluate(expr, scope)
   }
 
   /** Evaluates a part, unless there is none: then goes on with nil. */
-  afterMaybe(expr: Expr | undefined, scope: Scope, next: (value: Value) => void): void {
+  afterMaybe(expr: Expr | undefined, scope: Scope, next: (value: Value) => Done): Done {
     if (expr === undefined) next(null)
     else this.after(expr, scope, next)
   }
 
   /** Evaluates the forms in order; the value of the last is the value. */
-  body(forms: readonly Expr[], scope: Scope, from: number = 0): void {
+  body(forms: readonly Expr[], scope: Scope, from: number = 0): Done {
     const form = forms[from]
     if (form === undefined) this.give(null)
     else if (from === forms.length - 1) this.evaluate(form, scope)
@@ -70,13 +70,13 @@ export class Machine {
   }
 
   /** Evaluates the forms in order, then goes on with the value of the last. */
-  afterBody(forms: readonly Expr[], scope: Scope, next: (value: Value) => void): void {
+  afterBody(forms: readonly Expr[], scope: Scope, next: (value: Value) => Done): Done {
     this.stack.push({ kind: 'then', next })
     this.body(forms, scope)
   }
 
   /** Evaluates the forms in order, then goes on with all their values. */
-  all(forms: readonly Expr[], scope: Scope, next: (values: Value[]) => void, values: Value[] = []): void {
+  all(forms: readonly Expr[], scope: Scope, next: (values: Value[]) => Done, values: Value[] = []): Done {
     while (values.length < forms.length) {
       const form = forms[values.length]!
       if (!isAtom(form)) {
@@ -92,17 +92,17 @@ export class Machine {
   }
 
   /** Puts a guard around what is evaluated next. */
-  guard(guard: Omit<Guard, 'kind'>): void {
+  guard(guard: Omit<Guard, 'kind'>): Done {
     this.stack.push({ kind: 'guard', ...guard })
   }
 
   /** Starts with `begin` and runs until the stack is empty; the value then. */
-  runFrom(begin: () => void): Value {
-    let start: (() => void) | undefined = begin
+  runFrom(begin: () => Done): Value {
+    let start: (() => Done) | undefined = begin
     for (;;) {
       try {
         if (start !== undefined) {
-          const first: () => void = start
+          const first: () => Done = start
           start = undefined
           first()
         }
@@ -123,7 +123,7 @@ export class Machine {
     }
   }
 
-  #resume(continuation: Continuation, value: Value): void {
+  #resume(continuation: Continuation, value: Value): Done {
     switch (continuation.kind) {
       case 'then':
         return continuation.next(value)
@@ -139,7 +139,7 @@ export class Machine {
   }
 
   /** Takes entries off the stack until a guard deals with the error. Throws it when none does. */
-  #unwind(error: unknown): void {
+  #unwind(error: unknown): Done {
     let current = locate(error, this.#span, this.#unit)
     this.#expr = undefined
     for (let entry = this.stack.pop(); entry !== undefined; entry = this.stack.pop()) {

@@ -3,17 +3,18 @@ import type { Match, MatchPattern } from '@rtfs/parser'
 import { conformsTo } from '../shared/checks.js'
 import { matchesLiteral, restOfMap, restOfSequence, sequenceForMatch } from '../shared/patterns.js'
 import { shortText } from '../shared/throwing.js'
+import type { Done } from './continuation.js'
 import { definedNames } from './defined-names.js'
 import { NewFrame } from './frame.js'
 import type { Machine } from './machine.js'
 import type { Scope } from './scope.js'
 
 /** `match` (LANGUAGE §7), and `case`, which the analyser rewrites to it: clauses top down. */
-export function evaluateMatch(machine: Machine, node: Match, scope: Scope): void {
+export function evaluateMatch(machine: Machine, node: Match, scope: Scope): Done {
   machine.after(node.subject, scope, value => tryClauses(machine, node, value, scope, 0))
 }
 
-function tryClauses(machine: Machine, node: Match, value: Value, scope: Scope, from: number): void {
+function tryClauses(machine: Machine, node: Match, value: Value, scope: Scope, from: number): Done {
   machine.at(node, scope.unit)
   for (let i = from; i < node.clauses.length; i++) {
     const clause = node.clauses[i]!

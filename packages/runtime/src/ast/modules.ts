@@ -2,20 +2,21 @@ import { keyword, type MapKey, RtfsMap, type Value } from '@rtfs/core'
 import type { Import, Module, ObjectExpr } from '@rtfs/parser'
 import { objectValue } from '../objects/object-value.js'
 import { privatesOf } from '../shared/privates.js'
+import type { Done } from './continuation.js'
 import { definedNames } from './defined-names.js'
 import type { Machine } from './machine.js'
 import { runForms } from './run-forms.js'
 import type { Scope } from './scope.js'
 
 /** `import` (LANGUAGE §12.2). */
-export function evaluateImport(machine: Machine, node: Import, scope: Scope): void {
+export function evaluateImport(machine: Machine, node: Import, scope: Scope): Done {
   machine.at(node, scope.unit)
   machine.services.modules.import(node, scope.unit)
   machine.give(null)
 }
 
 /** A module form: runs in a frame of its own, whose parent is the library (LANGUAGE §12.1). */
-export function evaluateModule(machine: Machine, node: Module, scope: Scope): void {
+export function evaluateModule(machine: Machine, node: Module, scope: Scope): Done {
   machine.at(node, scope.unit)
   const { name, doc, exports } = node
   const definition = {
@@ -32,7 +33,7 @@ export function evaluateModule(machine: Machine, node: Module, scope: Scope): vo
 }
 
 /** `(intent …)`, `(plan …)` and the other objects (LANGUAGE §17): properties in order, validated, reported. */
-export function evaluateObject(machine: Machine, node: ObjectExpr, scope: Scope): void {
+export function evaluateObject(machine: Machine, node: ObjectExpr, scope: Scope): Done {
   const forms = node.properties.map(property => property.value)
   machine.all(forms, scope, values => {
     machine.at(node, scope.unit)

@@ -1,12 +1,12 @@
 import { keyword, RtfsMap, RtfsVector, Suspended, type Value } from '@rtfs/core'
 import type { Expr, Parallel, StepParallel } from '@rtfs/parser'
 import { checkType } from '../shared/checks.js'
-import type { CatchableError } from './continuation.js'
+import type { CatchableError, Done } from './continuation.js'
 import type { Machine } from './machine.js'
 import type { Scope } from './scope.js'
 
 /** `parallel` (LANGUAGE §5.9): a map from the keyword of each name to the value of its branch. */
-export function evaluateParallel(machine: Machine, node: Parallel, scope: Scope): void {
+export function evaluateParallel(machine: Machine, node: Parallel, scope: Scope): Done {
   const { bindings } = node
   const branches = bindings.map(({ name, type, init }) => ({
     init,
@@ -24,7 +24,7 @@ export function evaluateParallel(machine: Machine, node: Parallel, scope: Scope)
 }
 
 /** `step-parallel` (LANGUAGE §5.13): the vector of the values. */
-export function evaluateStepParallel(machine: Machine, node: StepParallel, scope: Scope): void {
+export function evaluateStepParallel(machine: Machine, node: StepParallel, scope: Scope): Done {
   const options = node.options.map(option => option.value)
   const branches = node.branches.map(init => ({ init, check: (value: Value) => value }))
   machine.all(options, scope, () =>
@@ -49,14 +49,14 @@ function runBranches(
   machine: Machine,
   branches: readonly Branch[],
   scope: Scope,
-  done: (values: Value[]) => void,
-): void {
+  done: (values: Value[]) => Done,
+): Done {
   const open = machine.services.host.openBranches()
   const values: Value[] = []
   const effects: unknown[] = []
   let failure: CatchableError | undefined
 
-  const run = (index: number): void => {
+  const run = (index: number): Done => {
     const branch = branches[index]
     if (branch === undefined) {
       if (effects.length > 0) throw new Suspended(effects)

@@ -5,6 +5,7 @@ import { checkType, patternLabel } from '../shared/checks.js'
 import type { UnitFrame } from '../shared/environment.js'
 import { bind } from './bind.js'
 import type { Closure } from './closure.js'
+import type { Done } from './continuation.js'
 import { NewFrame } from './frame.js'
 import type { Machine } from './machine.js'
 import type { Scope } from './scope.js'
@@ -19,7 +20,7 @@ export function enterFunction(
   args: readonly Value[],
   span: Span,
   unit: UnitFrame,
-): void {
+): Done {
   const { fn, shape } = closure
   const outer = closure.scope.withFunction(closure)
   if (shape.simple) {
@@ -42,7 +43,7 @@ export function reenterFunction(
   values: readonly Value[],
   span: Span,
   unit: UnitFrame,
-): void {
+): Done {
   const { params, rest } = closure.fn
   if (rest === undefined) return enterFunction(machine, closure, values, span, unit)
   const more = restOfRecur(values[params.length]!)
@@ -63,7 +64,7 @@ function bindParameters(
   span: Span,
   unit: UnitFrame,
   from: number,
-): void {
+): Done {
   const { fn } = closure
   for (let i = from; i < fn.params.length; i++) {
     const param = fn.params[i]!

@@ -2,11 +2,12 @@ import { isTruthy, type Span } from '@rtfs/core'
 import type { Step, StepIf } from '@rtfs/parser'
 import type { StepOptions } from '../shared/services.js'
 import { noStepOptions, stepOptions } from '../shared/steps.js'
+import type { Done } from './continuation.js'
 import type { Machine } from './machine.js'
 import type { Scope } from './scope.js'
 
 /** `(step "name" option* body*)`: the body, reported to the host (LANGUAGE §5.13). */
-export function evaluateStep(machine: Machine, node: Step, scope: Scope): void {
+export function evaluateStep(machine: Machine, node: Step, scope: Scope): Done {
   const { exposeContext, contextKeys, params } = node
   machine.afterMaybe(exposeContext, scope, expose =>
     machine.afterMaybe(contextKeys, scope, keys =>
@@ -25,7 +26,7 @@ export function evaluateStep(machine: Machine, node: Step, scope: Scope): void {
 }
 
 /** `step-if`: `if`, reported to the host. */
-export function evaluateStepIf(machine: Machine, node: StepIf, scope: Scope): void {
+export function evaluateStepIf(machine: Machine, node: StepIf, scope: Scope): Done {
   machine.afterMaybe(node.options, scope, () => {
     reportStep(machine, node, 'step-if', noStepOptions, scope)
     machine.after(node.test, scope, test => {
@@ -43,7 +44,7 @@ export function reportStep(
   name: string,
   options: StepOptions,
   scope: Scope,
-): void {
+): Done {
   machine.at(node, scope.unit)
   const step = machine.services.host.openStep(name, options)
   machine.guard({

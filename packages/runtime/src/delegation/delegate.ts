@@ -7,7 +7,7 @@ import type {
   L4CacheHit,
   PreparedModule,
 } from '@rtfs/interfaces'
-import { decisionOf } from '../host/journal.js'
+import { decisionOfResult } from '../host/journal.js'
 import { isPromise } from '../host/performer.js'
 import type { RunState } from '../host/run-state.js'
 import type { RunServices } from '../host/services.js'
@@ -88,7 +88,7 @@ export class CallDelegate implements Delegate {
   #recorded(context: CallContext): DelegationDecision | undefined {
     const key = decisionKey(context)
     const answer = this.#run.journal.answerTo(key, 'decide', [context.runtimeContextHash])
-    return answer === undefined || answer === 'in-doubt' ? undefined : decisionOf(answer)
+    return answer === undefined || answer === 'in-doubt' ? undefined : decisionOfResult(answer)
   }
 
   #ask(context: CallContext): DelegationDecision {

@@ -1,6 +1,5 @@
 import {
   isCatchable,
-  isRtfsError,
   keyword,
   languageError,
   RtfsMap,

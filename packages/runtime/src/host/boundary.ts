@@ -1,14 +1,11 @@
 import {
   displayValue,
   encodeUtf8,
-  Keyword,
   type Meter,
   ResourceHandle,
   RtfsVector,
   resourceError,
   Suspended,
-  typeError,
-  typeName,
   type Value,
 } from '@rtfs/core'
 import type { EffectResult, Host, HostCallInfo } from '@rtfs/interfaces'
@@ -24,7 +21,7 @@ import type {
 } from '../shared/services.js'
 import { discoverAgents } from './agents.js'
 import { capabilityId } from './capability-id.js'
-import { inDoubt, valueOf } from './journal.js'
+import { inDoubt, valueOfResult } from './journal.js'
 import { notify } from './notify.js'
 import {
   type CapabilityEffect,
@@ -134,7 +131,7 @@ export class HostBoundary implements HostServices {
     const position = this.#positions.next()
     const run = this.#run
     const recorded = run.journal.answerTo(position, capability, args)
-    if (recorded !== undefined && recorded !== 'in-doubt') return valueOf(recorded)
+    if (recorded !== undefined && recorded !== 'in-doubt') return valueOfResult(recorded)
     const effect = this.#describe(position, capability, args)
     if (recorded === 'in-doubt') {
       if (run.pending.has(position)) throw new Suspended([effect])
@@ -168,7 +165,7 @@ export class HostBoundary implements HostServices {
     }
     run.journal.end(effect.position, answer)
     run.saveNow()
-    return valueOf(answer)
+    return valueOfResult(answer)
   }
 
   #describe(position: string, capability: string, args: readonly Value[]): CapabilityEffect {
@@ -196,7 +193,7 @@ export class HostBoundary implements HostServices {
     const position = this.#positions.next()
     const { journal } = this.#run
     const recorded = journal.answerTo(position, capability, [name])
-    if (recorded !== undefined && recorded !== 'in-doubt') return valueOf(recorded)
+    if (recorded !== undefined && recorded !== 'in-doubt') return valueOfResult(recorded)
     const found = notify(read)
     const value = found === undefined ? null : found
     if (recorded === undefined) journal.begin(position, capability, [name], true)

@@ -119,14 +119,14 @@ export class Journal {
 }
 
 /** The value of an answer; an error is raised. */
-export function valueOf(result: EffectResult): Value {
+export function valueOfResult(result: EffectResult): Value {
   if (!result.ok) throw errorOf(result.error)
   if ('decision' in result) throw new Error('a decision is no value')
   return result.value
 }
 
 /** The decision of an answer; an error is raised. */
-export function decisionOf(result: EffectResult): DelegationDecision {
+export function decisionOfResult(result: EffectResult): DelegationDecision {
   if (!result.ok) throw errorOf(result.error)
   if ('decision' in result) return result.decision
   throw new Error('a value is no decision')
