@@ -9,6 +9,8 @@ export interface SqliteStatement {
   run(...values: readonly SqliteValue[]): { readonly changes: number | bigint }
   get(...values: readonly SqliteValue[]): SqliteRow | undefined
   all(...values: readonly SqliteValue[]): readonly SqliteRow[]
+  /** Integers as bigint: without it, one that is too large for a number fails the whole answer. */
+  setReadBigInts(enabled: boolean): void
 }
 
 export interface SqliteDatabase {

@@ -23,8 +23,19 @@ export function databaseFault(cause: unknown, file: string): RtfsError {
   return new RtfsError(errorCode, `${file}: ${sentence}`, { cause })
 }
 
+/** SQLite's own sentences, which it does not change: one driver gives some faults without their code. */
+const sentences: Readonly<Record<string, number>> = {
+  'database is locked': 5,
+  'attempt to write a readonly database': 8,
+  'disk I/O error': 10,
+  'database disk image is malformed': 11,
+  'database or disk is full': 13,
+  'unable to open database file': 14,
+  'file is not a database': 26,
+}
+
 /** The primary result code; extended ones carry it in their low byte. */
 export function resultCode(cause: unknown): number | undefined {
-  const code = (cause as { readonly errcode?: unknown } | undefined)?.errcode
-  return typeof code === 'number' ? code & 0xff : undefined
+  const { errcode, message } = (cause ?? {}) as { readonly errcode?: unknown; readonly message?: unknown }
+  return typeof errcode === 'number' ? errcode & 0xff : sentences[String(message)]
 }

@@ -101,15 +101,21 @@ function createStore(
   logger: Logger,
 ): SqliteRecordStore {
   let closed = false
+  function select(sql: string): SqliteStatement {
+    const statement = database.prepare(sql)
+    statement.setReadBigInts(true)
+    return statement
+  }
+
   /** Counts up with every change that others have to notice. */
   const bump = "UPDATE rtfs_meta SET value = value + 1 WHERE key = 'epoch'"
   const statements = {
-    get: database.prepare('SELECT * FROM rtfs_modules WHERE id = ?'),
+    get: select('SELECT * FROM rtfs_modules WHERE id = ?'),
     insert: database.prepare(
       `INSERT INTO rtfs_modules (${insertedColumns.join(', ')}) VALUES (${insertedColumns.map(() => '?').join(', ')})`,
     ),
     delete: database.prepare('DELETE FROM rtfs_modules WHERE id = ?'),
-    page: database.prepare('SELECT * FROM rtfs_modules WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    page: select('SELECT * FROM rtfs_modules WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     setStatus: database.prepare('UPDATE rtfs_modules SET validation_status = ? WHERE id = ?'),
     touch: database.prepare(
       `UPDATE rtfs_modules SET uses = uses + ?, failures = failures + ?,
@@ -124,7 +130,7 @@ function createStore(
   /** There are few queries, and preparing one takes longer than running it. */
   function prepare(sql: string): SqliteStatement {
     let statement = prepared.get(sql)
-    if (statement === undefined) prepared.set(sql, (statement = database.prepare(sql)))
+    if (statement === undefined) prepared.set(sql, (statement = select(sql)))
     return statement
   }
 

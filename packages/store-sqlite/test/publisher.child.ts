@@ -1,0 +1,17 @@
+import { writeSync } from 'node:fs'
+import { openCache, publication } from './cache-of.js'
+
+/** Publishes the functions that it is told to, and says each that was acknowledged, at once. */
+const [dir, ...names] = process.argv.slice(2)
+
+try {
+  const { cache, close } = await openCache(dir!)
+  for (const name of names) {
+    const { outcome, record } = await cache.publish(publication(name))
+    writeSync(1, `${outcome} ${record.id} ${name}\n`)
+  }
+  await close()
+} catch (error) {
+  writeSync(2, `${(error as { code?: string }).code}: ${(error as Error).message}\n`)
+  process.exitCode = 1
+}
