@@ -1,6 +1,12 @@
 import { SourceText } from '@rtfs/core'
 import { describeOutcome, type EvaluateOptions, isUnsupported, type Outcome } from './outcome.js'
-import { type Comparison, matchesReadable, parseReadable, parseStringLiteral, type Readable } from './readable.js'
+import {
+  type Comparison,
+  matchesReadable,
+  parseReadable,
+  parseStringLiteral,
+  type Readable,
+} from './readable.js'
 
 /** A corpus file; who reads it from where is the caller's matter. */
 export interface CorpusFile {
@@ -154,7 +160,12 @@ class CorpusParser {
     const arrow = rest.lastIndexOf(' => ')
     if (arrow < 0) throw this.#error(at, 'a text needs " => " and a result')
     const literal = rest.slice(0, arrow).trim()
-    this.#add(at, literal, this.#reading(at, () => parseStringLiteral(literal)), this.#expected(at, rest.slice(arrow + 4).trim()))
+    this.#add(
+      at,
+      literal,
+      this.#reading(at, () => parseStringLiteral(literal)),
+      this.#expected(at, rest.slice(arrow + 4).trim()),
+    )
   }
 
   /** `;; parse-error P00x at L:C`, then the invalid text up to the next separator. */
@@ -185,7 +196,10 @@ class CorpusParser {
   }
 
   #expected(at: number, text: string): Expected {
-    const match = /^(error ([A-Z][A-Za-z]*)|parse-error(?: ([A-Z]\d{3}(?:\|[A-Z]\d{3})*))?)(?: at (\d+):(\d+)| in (.+))?$/.exec(text)
+    const match =
+      /^(error ([A-Z][A-Za-z]*)|parse-error(?: ([A-Z]\d{3}(?:\|[A-Z]\d{3})*))?)(?: at (\d+):(\d+)| in (.+))?$/.exec(
+        text,
+      )
     if (match === null) {
       if (text === '' || text.startsWith('error ')) throw this.#error(at, `cannot read the result: ${text}`)
       return { kind: 'value', text, value: this.#reading(at, () => parseReadable(text)) }
@@ -222,10 +236,13 @@ export function findMismatch(
   switch (expected.kind) {
     case 'value': {
       if (!outcome.ok) return `expected ${expected.text}, got ${got}`
-      return matchesText(expected.value, outcome.value, comparison) ? undefined : `expected ${expected.text}, got ${got}`
+      return matchesText(expected.value, outcome.value, comparison)
+        ? undefined
+        : `expected ${expected.text}, got ${got}`
     }
     case 'error':
-      if (outcome.ok || outcome.kind !== expected.errorKind) return `expected error ${expected.errorKind}, got ${got}`
+      if (outcome.ok || outcome.kind !== expected.errorKind)
+        return `expected error ${expected.errorKind}, got ${got}`
       return misplaced(expected.place, outcome.span, source, got)
     case 'parse-error': {
       const codes = expected.codes.join(' or ')

@@ -1,4 +1,15 @@
 export {
+  type Agreement,
+  type ComparedProgram,
+  type CompareOptions,
+  compareTiers,
+  type DifferentPart,
+  type Disagreement,
+  describeDisagreement,
+  differentPart,
+  type FuelComparison,
+} from './compare.js'
+export {
   type CorpusCase,
   type CorpusFile,
   CorpusFormatError,
@@ -10,6 +21,19 @@ export {
   runCase,
 } from './corpus.js'
 export { type CorpusCount, type CorpusSuiteOptions, corpusSuite, countResults } from './corpus-suite.js'
+export {
+  type DifferentialOptions,
+  type DifferentialReport,
+  type FoundDisagreement,
+  runDifferential,
+} from './differential.js'
+export {
+  effectCapability,
+  type GeneratedProgram,
+  type GeneratorOptions,
+  generatedLimits,
+  generateProgram,
+} from './generator/program.js'
 export {
   describeOutcome,
   type ErrorOutcome,
@@ -29,3 +53,4 @@ export {
   ReadableError,
 } from './readable.js'
 export type { Runner } from './runner.js'
+export { type ShrinkOptions, shrinkSource } from './shrink.js'

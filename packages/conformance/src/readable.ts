@@ -60,7 +60,9 @@ export function matchesReadable(
     case 'function':
       return actual.kind === 'function'
     case 'error':
-      return actual.kind === 'error' && (expected.message === undefined || actual.message === expected.message)
+      return (
+        actual.kind === 'error' && (expected.message === undefined || actual.message === expected.message)
+      )
     case 'vector':
     case 'list':
       return (
@@ -87,7 +89,8 @@ export function parseStringLiteral(text: string): string {
   return value
 }
 
-const maxDepth = 5000
+/** A little more than the printer goes. */
+const maxDepth = 1100
 const delimiter = /[\s,()[\]{}";]/
 const simpleEscapes: Readonly<Record<string, string>> = {
   '"': '"',
@@ -151,7 +154,10 @@ class ReadableReader {
     const char = this.#text[this.#at++] ?? ''
     const simple = simpleEscapes[char]
     if (simple !== undefined) return simple
-    const match = char === 'u' ? /^(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]{1,6})\})/.exec(this.#text.slice(this.#at, this.#at + 8)) : null
+    const match =
+      char === 'u'
+        ? /^(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]{1,6})\})/.exec(this.#text.slice(this.#at, this.#at + 8))
+        : null
     if (match === null) throw this.#error(`unknown escape \\${char}`)
     this.#at += match[0].length
     const code = Number.parseInt(match[1] ?? match[2]!, 16)
@@ -202,7 +208,7 @@ class ReadableReader {
       return { kind: 'function' }
     }
     // A message may hold anything; it ends at the first `>` after which something else may follow.
-    const error = /^#<error: ([^]*?)>(?=$|[\s\])}])/.exec(rest)
+    const error = /^#<error: ([\s\S]*?)>(?=$|[\s\])}])/.exec(rest)
     if (error === null) throw this.#error('unknown # form')
     this.#at += error[0].length
     return { kind: 'error', message: error[1]! }

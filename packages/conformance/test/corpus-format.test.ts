@@ -9,7 +9,10 @@ describe('the corpus of this package', () => {
     const seen = new Set<string>()
     for (const each of cases) {
       const key = JSON.stringify([each.name, each.source.replace(/^\n+/, ''), each.limits, each.context])
-      expect(seen.has(key) && each.expected.kind === 'value', `${file.name}:${each.line} is there twice`).toBe(false)
+      expect(
+        seen.has(key) && each.expected.kind === 'value',
+        `${file.name}:${each.line} is there twice`,
+      ).toBe(false)
       seen.add(key)
     }
   })

@@ -1,0 +1,17 @@
+import { afterAll, expect, test } from 'vitest'
+import { type CorpusResult, corpusSuite, countResults } from '../src/index.js'
+import { corpusFiles } from './files.js'
+import { evaluate, tiers } from './tiers.js'
+
+const results: CorpusResult[] = []
+
+corpusSuite(
+  { test, expect },
+  { files: corpusFiles(), evaluate, tiers, report: result => results.push(result) },
+)
+
+afterAll(() => {
+  for (const { tier, passed, unsupported, failed } of countResults(results)) {
+    console.log(`corpus in ${tier}: ${passed} passed, ${unsupported} not covered, ${failed} failed`)
+  }
+})
