@@ -45,12 +45,13 @@ export interface Child {
 export function startChild(
   script: string,
   args: readonly string[],
-  options: { readonly uid?: number; readonly onLine?: () => void } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly onLine?: () => void } = {},
 ): Child {
-  const { uid, onLine } = options
+  const { env, onLine } = options
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
+    // Some versions of Node say that their SQLite is experimental.
+    env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
   })
   let text = ''
   let errors = ''

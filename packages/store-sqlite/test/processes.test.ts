@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -94,31 +94,23 @@ test('a publisher that is killed 20 times loses nothing that it acknowledged', {
 
 test('a directory that may only be read is a clear error', async () => {
   const dir = fresh()
-  // The super-user may write anywhere; a child of another user may not.
-  const isRoot = process.getuid?.() === 0
-  const uid = isRoot ? 65534 : undefined
+  // The super-user may write anywhere; a child that has become another user may not.
+  const options = { env: { RTFS_TEST_AS_NOBODY: '1' } }
   chmodSync(home, 0o755)
-  const readOnly = join(dir, 'read-only')
-  mkdirSync(readOnly)
-  chmodSync(readOnly, 0o555)
-  chmodSync(dir, 0o755)
-  const missing = await startChild(
-    publisher,
-    [join(readOnly, 'store'), 'f'],
-    uid === undefined ? {} : { uid },
-  ).ended
+  chmodSync(dir, 0o555)
+  const missing = await startChild(publisher, [join(dir, 'store'), 'f'], options).ended
   expect([missing.code, missing.errors]).toEqual([
     1,
     expect.stringMatching(/^RTFS_STORE_READ_ONLY: cannot make /),
   ])
+  chmodSync(dir, 0o755)
 
   const store = join(dir, 'store')
   const { close } = await openCache(store)
   await close()
-  if (uid !== undefined) chownSync(store, uid, uid)
-  chmodSync(join(store, 'records.sqlite'), 0o444)
+  for (const name of readdirSync(store)) chmodSync(join(store, name), 0o444)
   chmodSync(store, 0o555)
-  const existing = await startChild(publisher, [store, 'f'], uid === undefined ? {} : { uid }).ended
+  const existing = await startChild(publisher, [store, 'f'], options).ended
   chmodSync(store, 0o755)
   expect([existing.code, existing.errors]).toEqual([1, expect.stringMatching(/^RTFS_STORE_READ_ONLY: /)])
 })
