@@ -21,3 +21,5 @@ export {
 } from './interface-hash.js'
 export { checkEffects, type EffectOptions, inferEffects, unknownEffect } from './effects.js'
 export { typeAliases } from './unit-index.js'
+export { optimize, type OptimizeLevel } from './optimize.js'
+export type { OptimizeOptions } from './pass.js'

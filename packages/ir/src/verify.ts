@@ -12,8 +12,8 @@ export interface IrProblem {
 /**
  * What is wrong with a unit, nothing for a well-formed one: ids unique and at most `lastId`; references in scope,
  * with name and cell as declared; definitions in the frame that declares them; `recur` in tail position of its target
- * with the right number of arguments; captures exactly the variables used from outside; `tail` of every call as its
- * position says; every node typed; literals data.
+ * with the right number of arguments; captures exactly the variables used from outside; tail calls only in tail
+ * position; every node typed; literals data.
  */
 export function verifyUnit(unit: n.Unit): readonly IrProblem[] {
   const verifier = new Verifier(unit.lastId)
@@ -102,7 +102,8 @@ class Verifier {
       case 'lambda':
         return this.#lambda(node, place)
       case 'apply':
-        if (node.tail !== place.tail) this.#say(node, `tail is '${node.tail}' where it must be '${place.tail}'`)
+        // A call that is not a tail call may stand where one could be: a pass took the check around it away.
+        if (node.tail !== 'no' && node.tail !== place.tail) this.#say(node, `tail is '${node.tail}' where '${place.tail}' is meant`)
         this.node(node.callee, inner)
         return this.all(node.args, inner)
       case 'if':

@@ -1,0 +1,24 @@
+import { ir } from './node-factories.js'
+import type { ChargeNode, Node } from './nodes.js'
+
+/** A node without the charges before it, and those charges, the first one first. */
+export interface Charged {
+  readonly charges: readonly ChargeNode[]
+  readonly body: Node
+}
+
+/** Takes the charges off a node. */
+export function uncharged(node: Node): Charged {
+  const charges: ChargeNode[] = []
+  let body = node
+  while (body.kind === 'charge') {
+    charges.push(body)
+    body = body.body
+  }
+  return { charges, body }
+}
+
+/** Puts charges before a node, the first one outermost. Each keeps its place, where fuel may run out. */
+export function charged(charges: readonly ChargeNode[], body: Node): Node {
+  return charges.reduceRight<Node>((inner, charge) => ir.charge({ ...charge, type: inner.type }, charge.units, inner), body)
+}

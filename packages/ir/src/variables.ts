@@ -1,0 +1,104 @@
+import { forEachChild } from './children.js'
+import type * as n from './nodes.js'
+
+/** Calls `visit` with every variable that the node itself makes: parameters, bindings, declared cells. */
+export function forEachVariable(node: n.Node, visit: (variable: n.Variable) => void): void {
+  switch (node.kind) {
+    case 'lambda':
+      if (node.self !== undefined) visit(node.self)
+      node.declares.forEach(visit)
+      for (const param of node.params) eachInPattern(param.pattern, visit)
+      if (node.rest !== undefined) eachInPattern(node.rest.pattern, visit)
+      return
+    case 'let':
+    case 'loop':
+      for (const { pattern } of node.bindings) eachInPattern(pattern, visit)
+      return node.declares.forEach(visit)
+    case 'match':
+      for (const clause of node.clauses) {
+        eachInMatchPattern(clause.pattern, visit)
+        clause.declares.forEach(visit)
+      }
+      return
+    case 'try':
+      for (const clause of node.catches) {
+        clause.variables.forEach(visit)
+        clause.declares.forEach(visit)
+      }
+      return
+    case 'with-resource':
+    case 'dotimes':
+      visit(node.variable)
+      return node.declares.forEach(visit)
+    case 'step':
+      if (node.paramsVariable !== undefined) visit(node.paramsVariable)
+      return
+    case 'for':
+      for (const clause of node.clauses) {
+        if (clause.kind === 'for-binding') eachInPattern(clause.pattern, visit)
+        if (clause.kind === 'for-let') for (const { pattern } of clause.bindings) eachInPattern(pattern, visit)
+      }
+      return node.declares.forEach(visit)
+    case 'deftest':
+      return node.declares.forEach(visit)
+  }
+}
+
+function eachInPattern(pattern: n.IrPattern, visit: (variable: n.Variable) => void): void {
+  switch (pattern.kind) {
+    case 'bind':
+      return visit(pattern.variable)
+    case 'wildcard':
+      return
+    case 'vector-pattern':
+      for (const element of pattern.elements) eachInPattern(element, visit)
+      if (pattern.rest !== undefined) eachInPattern(pattern.rest, visit)
+      if (pattern.as !== undefined) visit(pattern.as)
+      return
+    case 'map-pattern':
+      for (const entry of pattern.entries) eachInPattern(entry.pattern, visit)
+      if (pattern.rest !== undefined) visit(pattern.rest)
+      if (pattern.as !== undefined) visit(pattern.as)
+  }
+}
+
+function eachInMatchPattern(pattern: n.IrMatchPattern, visit: (variable: n.Variable) => void): void {
+  switch (pattern.kind) {
+    case 'match-bind':
+      return visit(pattern.variable)
+    case 'match-as':
+      if (!pattern.same) visit(pattern.variable)
+      return eachInMatchPattern(pattern.pattern, visit)
+    case 'match-vector':
+      for (const element of pattern.elements) eachInMatchPattern(element, visit)
+      if (pattern.rest !== undefined) eachInMatchPattern(pattern.rest, visit)
+      return
+    case 'match-map':
+      for (const entry of pattern.entries) eachInMatchPattern(entry.pattern, visit)
+      if (pattern.rest !== undefined) eachInMatchPattern(pattern.rest, visit)
+  }
+}
+
+/** All variables made below the nodes, by id. */
+export function variablesOf(nodes: readonly n.Node[]): ReadonlyMap<number, n.Variable> {
+  const variables = new Map<number, n.Variable>()
+  const visit = (node: n.Node): void => {
+    forEachVariable(node, variable => variables.set(variable.id, variable))
+    forEachChild(node, visit)
+  }
+  nodes.forEach(visit)
+  return variables
+}
+
+/** How often each variable is read or filled below the nodes. */
+export function usesOf(nodes: readonly n.Node[]): ReadonlyMap<number, number> {
+  const uses = new Map<number, number>()
+  const count = (id: number): void => void uses.set(id, (uses.get(id) ?? 0) + 1)
+  const visit = (node: n.Node): void => {
+    if (node.kind === 'ref' && node.scope === 'local') count(node.variable)
+    if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable !== undefined) count(node.variable.id)
+    forEachChild(node, visit)
+  }
+  nodes.forEach(visit)
+  return uses
+}
