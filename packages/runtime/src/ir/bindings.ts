@@ -1,10 +1,12 @@
 import { type MapKey, RtfsList, type Value } from '@rtfs/core'
 import type {
+  CastNode,
   IrPattern,
   LambdaNode,
   LetBinding,
   LetNode,
   LoopNode,
+  Node,
   ParamNode,
   RecurNode,
   Variable,
@@ -86,12 +88,13 @@ export function compilePattern(
       const site = siteOf(pattern, scope)
       return (frame, value) => {
         const sequence = placed(site, () => sequenceForPattern(value))
+        const more =
+          rest === undefined
+            ? undefined
+            : placed(site, () => restOfSequence(sequence, elements.length, machine.meter))
         for (let i = 0; i < elements.length; i++)
           elements[i]!(frame, i < sequence.size ? sequence.at(i) : null)
-        rest?.(
-          frame,
-          placed(site, () => restOfSequence(sequence, elements.length, machine.meter)),
-        )
+        if (more !== undefined) rest?.(frame, more)
         as?.(frame, value)
       }
     }
@@ -108,15 +111,14 @@ export function compilePattern(
       const site = siteOf(pattern, scope)
       return (frame, value) => {
         const map = placed(site, () => mapForPattern(value))
+        const others =
+          rest === undefined ? undefined : placed(site, () => restOfMap(map, keys, machine.meter))
         for (const entry of entries) {
           let found = map.get(entry.key)
           if (found === undefined) found = entry.default === undefined ? null : entry.default(frame)
           entry.bind(frame, found)
         }
-        rest?.(
-          frame,
-          placed(site, () => restOfMap(map, keys, machine.meter)),
-        )
+        if (others !== undefined) rest?.(frame, others)
         as?.(frame, value)
       }
     }
@@ -193,7 +195,8 @@ export type RecurTargets = Map<number, RecurTarget>
 export function compileRecur(node: RecurNode, scope: Scope, compile: Compile, targets: RecurTargets): Code {
   const target = targets.get(node.target)
   if (target === undefined) throw new Error(`recur target ${node.target} is not being compiled`)
-  const args = node.args.map(arg => compile(arg, scope))
+  const loopChecks = node.args.map(arg => loopCheck(arg, scope))
+  const args = node.args.map(arg => compile(isLoopCast(arg) ? arg.value : arg, scope))
   const { machine } = scope
   const site = siteOf(node, scope)
   const { rebind } = target
@@ -205,17 +208,36 @@ export function compileRecur(node: RecurNode, scope: Scope, compile: Compile, ta
       return recurring
     }
   }
-  const slots = target.declare === undefined ? plainSlots(target.patterns, scope) : undefined
+  const checked = loopChecks.some(check => check !== undefined)
+  const slots = checked || target.declare !== undefined ? undefined : plainSlots(target.patterns, scope)
   if (slots !== undefined) return compilePlainRecur(args, slots, site, machine)
   const { declare } = target
   const binders = target.patterns.map(pattern => compilePattern(pattern, scope, compile))
   return frame => {
     const values = evaluate(args, frame)
     machine.charge(site)
+    for (let i = 0; i < loopChecks.length; i++) values[i] = applied(loopChecks[i], values[i]!)
     declare?.(frame)
     for (let i = 0; i < binders.length; i++) binders[i]!(frame, values[i]!)
     return recurring
   }
+}
+
+function applied(check: ((value: Value) => Value) | undefined, value: Value): Value {
+  return check === undefined ? value : check(value)
+}
+
+/** The annotation of a loop binding, which lowering put around the argument of the `recur`. */
+function isLoopCast(node: Node): node is CastNode {
+  return node.kind === 'cast' && node.path.startsWith('loop ')
+}
+
+/** The check of a loop binding's annotation; it comes after the charge of the `recur`. */
+function loopCheck(arg: Node, scope: Scope): ((value: Value) => Value) | undefined {
+  if (!isLoopCast(arg)) return undefined
+  const check = compileCheck(arg.target, arg.path, scope)
+  const site = siteOf(arg, scope)
+  return value => check(value, site)
 }
 
 /** The slots of patterns that are all simple names; `undefined` when one is not. */

@@ -15,11 +15,12 @@ import { conformsTo } from '../shared/checks.js'
 import { Cell } from '../shared/environment.js'
 import { catches, withCause } from '../shared/errors.js'
 import { matchesLiteral, restOfMap, restOfSequence, sequenceForMatch } from '../shared/patterns.js'
+import type { Place } from '../shared/services.js'
 import { shortText, thrown } from '../shared/throwing.js'
 import { declareVariables } from './bindings.js'
 import type { Compile } from './calls.js'
 import type { Code, Frame } from './code.js'
-import { locateAt } from './placed.js'
+import { locateAt, placed } from './placed.js'
 import { compileWrite } from './references.js'
 import { type Scope, siteOf } from './scope.js'
 
@@ -95,7 +96,7 @@ export function compileMatch(node: MatchNode, scope: Scope, compile: Compile): C
   return frame => {
     const value = subject(frame)
     for (const { matches, declare, guard, body } of clauses) {
-      if (!matches(frame, value)) continue
+      if (!placedMatch(matches, frame, value, site)) continue
       declare?.(frame)
       if (guard === undefined || isTruthy(guard(frame))) return body(frame)
     }
@@ -104,6 +105,15 @@ export function compileMatch(node: MatchNode, scope: Scope, compile: Compile): C
 }
 
 type Matcher = (frame: Frame, value: Value) => boolean
+
+/** A budget that runs out while a pattern is compared is reported at the `match`. */
+function placedMatch(matches: Matcher, frame: Frame, value: Value, site: Place): boolean {
+  try {
+    return matches(frame, value)
+  } catch (error) {
+    throw locateAt(error, site)
+  }
+}
 
 function compileMatchPattern(pattern: IrMatchPattern, scope: Scope): Matcher {
   const { machine } = scope
@@ -195,7 +205,8 @@ export function compileThrow(node: ThrowNode, scope: Scope, compile: Compile): C
   const { machine } = scope
   const site = siteOf(node, scope)
   return frame => {
-    throw locateAt(thrown(value(frame), node.span, machine.meter), site)
+    const raised = value(frame)
+    throw placed(site, () => thrown(raised, node.span, machine.meter))
   }
 }
 

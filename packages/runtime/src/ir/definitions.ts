@@ -4,6 +4,7 @@ import { StructConstructor } from '../shared/functions.js'
 import type { Compile } from './calls.js'
 import { compileCheck } from './checks.js'
 import type { Code } from './code.js'
+import { placed } from './placed.js'
 import { compileWrite } from './references.js'
 import { type Scope, siteOf } from './scope.js'
 
@@ -36,7 +37,11 @@ export function compileCast(node: CastNode, scope: Scope, compile: Compile): Cod
 export function compileConforms(node: ConformsNode, scope: Scope, compile: Compile): Code {
   const value = compile(node.value, scope)
   const { machine, unit } = scope
-  return frame => conformsTo(value(frame), node.target, unit.resolveType, machine.meter)
+  const site = siteOf(node, scope)
+  return frame => {
+    const checked = value(frame)
+    return placed(site, () => conformsTo(checked, node.target, unit.resolveType, machine.meter))
+  }
 }
 
 export function compileDeftype(node: DeftypeNode, scope: Scope): Code {
