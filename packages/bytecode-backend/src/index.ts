@@ -1,1 +1,5 @@
-export {}
+export { createTargetRegistry, type Target, type TargetRegistry } from './registry.js'
+export { abiVersion, targetId } from './wasm/abi.js'
+export { callCompiledFunction, isCompiledFunction } from './wasm/executor/objects.js'
+export { createWasmBackend } from './wasm/wasm-backend.js'
+export { createWasmExecutor } from './wasm/executor/wasm-executor.js'

@@ -1,21 +1,28 @@
 import type { Meter, Value } from '@rtfs/core'
 
-/** What compiled code gets from the run it is part of. */
+/**
+ * What compiled code gets from the run it is part of. One object for each attempt: values that the top level of a
+ * module defines are computed once for each context.
+ */
 export interface ExecutionContext {
   readonly meter: Meter
   /** Performs an effect through the host: checks grants, answers from the journal, may throw `Suspended`. */
   perform(capability: string, args: readonly Value[]): Value
   readonly taskContext: Value
-  /** Calls a callable value that is not compiled code: a closure of another tier, a library function. */
+  /**
+   * Calls a function that is neither compiled code nor of the library: a closure of another tier. The call is charged
+   * already; depth is the other tier's matter. `meter` holds the account as it is at the call.
+   */
   invoke(fn: Value, args: readonly Value[]): Value
 }
 
-/** An export of a compiled module. Types are canonical RTFS type text. */
+/** An export of a compiled module. */
 export interface CompiledExport {
   /** Name of the function in the source. */
   readonly name: string
   /** Name of the export in the bytes. */
   readonly exportName: string
+  /** Canonical RTFS type text. */
   readonly signature: string
 }
 
@@ -28,13 +35,23 @@ export interface CompiledModule {
   /** Everything the module imports, as `module.name`, sorted: its declared capability list. */
   readonly imports: readonly string[]
   readonly exports: readonly CompiledExport[]
-  /** Spans and names for error messages; beside the code, not part of it. */
+  /** Places in the source for errors; beside the code, not part of it. */
   readonly debug: Uint8Array
 }
 
 export interface CompileOptions {
-  /** Functions to export; all top-level functions when left out. */
+  /** Functions to export; all functions of the top level when left out. */
   readonly exports?: readonly string[]
+  /**
+   * True for a program that is to be run as a whole, by `PreparedModule.run`. Default: only what the exported
+   * functions need of the top level is compiled.
+   */
+  readonly program?: boolean
+  /**
+   * True when nothing outside of the unit defines names it uses: an unknown name then raises UndefinedSymbol when it
+   * is read. Default: such a name is not covered.
+   */
+  readonly closed?: boolean
 }
 
 /** Compiles IR for one target. Throws `UnsupportedError` naming the form it does not cover. */
@@ -49,7 +66,9 @@ export interface BytecodeBackend<Ir> {
 export interface PrepareOptions {
   /** Imports the caller's manifest declares; anything else is refused before instantiation. */
   readonly imports: readonly string[]
+  /** Export names the caller's manifest declares: the module must have exactly these, besides those of the ABI. */
   readonly exports: readonly string[]
+  /** Places in the source, for errors; without it errors have none. */
   readonly debug?: Uint8Array
 }
 
@@ -63,8 +82,13 @@ export interface BytecodeExecutor {
 
 /** Checked, instantiated code. */
 export interface PreparedModule {
-  /** Runs an export. Errors are those of the language; `UnsupportedError` when native stack ends below the depth limit. */
+  /**
+   * Calls an exported function. The caller charges the call and counts its depth, as for any function. Errors are
+   * those of the language; `UnsupportedError` when the native stack ends below the depth limit: run it again elsewhere.
+   */
   call(exportName: string, args: readonly Value[], context: ExecutionContext): Value
+  /** Runs a module that was compiled as a program; the value of its last form. */
+  run(context: ExecutionContext): Value
   /** Rough size in bytes, for caches. */
   readonly sizeBytes: number
 }
@@ -72,6 +96,12 @@ export interface PreparedModule {
 /** Runs code under a named isolation level (LIMITS rule 2). */
 export interface IsolatedExecutor {
   readonly level: 'inline' | 'thread' | 'process'
-  call(bytes: Uint8Array, prepare: PrepareOptions, exportName: string, args: readonly Value[], deadlineMs: number): Promise<Value>
+  call(
+    bytes: Uint8Array,
+    prepare: PrepareOptions,
+    exportName: string,
+    args: readonly Value[],
+    deadlineMs: number,
+  ): Promise<Value>
   close(): Promise<void>
 }

@@ -1,0 +1,31 @@
+import { ByteWriter } from '../encoder/byte-writer.js'
+import type { ModuleBuilder } from '../encoder/module-builder.js'
+import { type Constant, writeConstant } from '../metadata/constants.js'
+
+/** The constants of a module; equal ones share one global. */
+export class ConstantPool {
+  readonly constants: Constant[] = []
+  /** Global of each constant, by its number. */
+  readonly globals: number[] = []
+  readonly #builder: ModuleBuilder
+  readonly #known = new Map<string, number>()
+
+  constructor(builder: ModuleBuilder) {
+    this.#builder = builder
+  }
+
+  /** The global that holds the constant once the module is set up. */
+  global(constant: Constant): number {
+    const out = new ByteWriter(32)
+    writeConstant(out, constant)
+    const key = String.fromCharCode(...out.view())
+    let index = this.#known.get(key)
+    if (index === undefined) {
+      index = this.constants.length
+      this.constants.push(constant)
+      this.globals.push(this.#builder.global('externref'))
+      this.#known.set(key, index)
+    }
+    return this.globals[index]!
+  }
+}

@@ -1,0 +1,15 @@
+import { type RtfsError, unsupported } from '@rtfs/core'
+import type { LambdaNode, Node } from '@rtfs/ir'
+
+/** The UnsupportedError of a form that this target does not compile. */
+export function notCovered(node: Node, form: string = node.kind): RtfsError {
+  return unsupported('wasm', form, node.span)
+}
+
+/** Throws UnsupportedError for functions that do not simply run their body. */
+export function requireCovered(lambda: LambdaNode): void {
+  if (lambda.hint !== undefined && lambda.hint.kind !== 'local') {
+    throw notCovered(lambda, 'a function with a delegation hint')
+  }
+  if (lambda.body.length === 0) throw notCovered(lambda, 'a function without body')
+}

@@ -1,0 +1,193 @@
+import type { LambdaNode, LetBinding, LetNode, LoopNode, Node, RecurNode, Variable } from '@rtfs/ir'
+import type { ValueType } from '../encoder/value-types.js'
+import { emitFunctionGroup } from './emit-closures.js'
+import { emitRecurParameters } from './emit-parameters.js'
+import { bindPattern } from './emit-patterns.js'
+import type { LambdaFacts } from './facts.js'
+import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
+import * as k from './kinds.js'
+import { forEachVariable } from './pattern-variables.js'
+
+export function emitLet(e: FunctionEmitter, node: LetNode, want: Want): void {
+  enterLet(e, node)
+  e.emitBody(node.body, want)
+}
+
+export function emitTailLet(e: FunctionEmitter, node: LetNode): void {
+  enterLet(e, node)
+  e.emitTailBody(node.body)
+}
+
+function enterLet(e: FunctionEmitter, node: LetNode): void {
+  makeCells(e, frameVariables(node.bindings, node.declares))
+  emitBindings(e, node.bindings)
+  emitDefinedFunctions(e, node.body, node.declares)
+}
+
+/** The variables of a frame: those its bindings bind, and those its definitions fill. */
+export function frameVariables(bindings: readonly LetBinding[], declares: readonly Variable[]): Variable[] {
+  const variables: Variable[] = []
+  for (const { pattern } of bindings) forEachVariable(pattern, variable => variables.push(variable))
+  variables.push(...declares)
+  return variables
+}
+
+/** Makes the empty cells of the variables that need one. */
+export function makeCells(e: FunctionEmitter, variables: Iterable<Variable>): void {
+  for (const variable of variables) {
+    if (!e.module.facts.isCell(variable)) continue
+    e.body.globalGet(e.module.value(variable.name)).call(e.host('cell')).localSet(e.variable(variable).index)
+  }
+}
+
+/** Bindings in order; functions bound one after the other are made together. */
+export function emitBindings(e: FunctionEmitter, bindings: readonly LetBinding[]): void {
+  let group: LambdaFacts[] = []
+  for (const binding of bindings) {
+    const bound = boundFunction(e, binding)
+    if (bound !== undefined) {
+      group.push(bound)
+      continue
+    }
+    emitFunctionGroup(e, group)
+    group = []
+    emitBinding(e, binding)
+  }
+  emitFunctionGroup(e, group)
+}
+
+function boundFunction(e: FunctionEmitter, { pattern, init }: LetBinding): LambdaFacts | undefined {
+  if (pattern.kind !== 'bind' || init.kind !== 'lambda') return undefined
+  return e.module.facts.functionOf(pattern.variable.id)
+}
+
+function emitBinding(e: FunctionEmitter, { pattern, init }: LetBinding): void {
+  const kinds = e.kinds(init)
+  if (kinds === k.never || pattern.kind === 'wildcard') {
+    e.emit(init, 'none')
+    if (kinds === k.never) e.body.unreachable()
+    return
+  }
+  if (pattern.kind === 'bind' && !e.module.facts.isCell(pattern.variable)) {
+    const { index, type } = e.variable(pattern.variable)
+    e.emit(init, type)
+    e.body.localSet(index)
+    return
+  }
+  const value = e.operand(init, 'externref')
+  bindPattern(e, pattern, value, 'externref', kinds)
+  value.release()
+}
+
+/** The objects of the functions that a body defines before it does anything else. */
+export function emitDefinedFunctions(e: FunctionEmitter, body: readonly Node[], declares: readonly Variable[]): void {
+  const group: LambdaFacts[] = []
+  for (const form of body) {
+    if (form.kind !== 'def' || form.variable === undefined) break
+    const lambda = e.module.facts.functionOf(form.variable.id)
+    if (lambda === undefined || !declares.some(({ id }) => id === form.variable?.id)) break
+    group.push(lambda)
+  }
+  emitFunctionGroup(e, group)
+}
+
+export function emitLoop(e: FunctionEmitter, node: LoopNode, want: Want): void {
+  enterLoop(e, node)
+  const done = e.body.block(want === 'none' ? undefined : want)
+  e.loop(target => {
+    e.loops.set(node.id, target)
+    emitDefinedFunctions(e, node.body, node.declares)
+    e.emitBody(node.body, want)
+    e.flush()
+    e.body.br(done)
+  })
+  e.body.end()
+  e.pending = 0
+}
+
+export function emitTailLoop(e: FunctionEmitter, node: LoopNode): void {
+  enterLoop(e, node)
+  e.loop(target => {
+    e.loops.set(node.id, target)
+    emitDefinedFunctions(e, node.body, node.declares)
+    e.emitTailBody(node.body)
+  })
+}
+
+function enterLoop(e: FunctionEmitter, node: LoopNode): void {
+  makeCells(e, frameVariables(node.bindings, node.declares))
+  for (const binding of node.bindings) emitBinding(e, binding)
+  e.loopNodes.set(node.id, node)
+}
+
+/** `recur`: all arguments, the charge, fresh cells, the bindings, the jump. */
+export function emitRecur(e: FunctionEmitter, node: RecurNode): void {
+  const loop = e.loopNodes.get(node.target)
+  const args = emitArguments(e, node.args, loop)
+  if (args === undefined) return
+  e.spend(1)
+  if (loop !== undefined) rebindLoop(e, loop, args)
+  else emitRecurParameters(e, e.version.lambda!.node, args, node.span)
+  for (const { operand } of args) operand.release()
+  e.jumpBack(e.loops.get(node.target)!, node.span)
+}
+
+/** An argument that was evaluated. */
+export interface Argument {
+  readonly operand: Operand
+  readonly type: ValueType
+  readonly kinds: k.Kinds
+}
+
+/** Evaluates the arguments of a `recur`; `undefined` when one of them never ends. */
+function emitArguments(e: FunctionEmitter, nodes: readonly Node[], loop: LoopNode | undefined): Argument[] | undefined {
+  const args: Argument[] = []
+  for (const [index, node] of nodes.entries()) {
+    const kinds = e.kinds(node)
+    if (kinds === k.never) {
+      e.emit(node, 'none')
+      e.body.unreachable()
+      return undefined
+    }
+    const pattern = loop?.bindings[index]?.pattern
+    const isPlain = pattern?.kind === 'bind' && !e.module.facts.isCell(pattern.variable)
+    const type = isPlain ? e.variable(pattern.variable).type : e.naturalType(node)
+    args.push({ operand: e.operand(node, type), type, kinds })
+  }
+  return args
+}
+
+function rebindLoop(e: FunctionEmitter, loop: LoopNode, args: readonly Argument[]): void {
+  const { facts } = e.module
+  const patterns = loop.bindings.map(({ pattern }) => pattern)
+  if (patterns.every(pattern => pattern.kind === 'bind' && !facts.isCell(pattern.variable))) {
+    // All are read before the first is written: an argument may be another variable of the loop.
+    for (const { operand } of args) operand.push()
+    for (const pattern of [...patterns].reverse()) {
+      if (pattern.kind === 'bind') e.body.localSet(e.variable(pattern.variable).index)
+    }
+    makeCells(e, loop.declares)
+    return
+  }
+  const kept = keepAll(e, args)
+  makeCells(e, frameVariables(loop.bindings, loop.declares))
+  kept.forEach(({ operand, type, kinds }, index) => bindPattern(e, patterns[index]!, operand, type, kinds))
+  for (const { operand } of kept) operand.release()
+}
+
+/** Copies arguments out of the variables they may be, which are about to be written. */
+export function keepAll(e: FunctionEmitter, args: readonly Argument[]): Argument[] {
+  return args.map(({ operand, type, kinds }) => {
+    operand.push()
+    return { operand: e.stored(type), type, kinds }
+  })
+}
+
+/** Variables of the frame of a call. */
+export function callVariables(node: LambdaNode): Variable[] {
+  const variables: Variable[] = []
+  for (const { pattern } of node.params) forEachVariable(pattern, variable => variables.push(variable))
+  if (node.rest !== undefined) forEachVariable(node.rest.pattern, variable => variables.push(variable))
+  variables.push(...node.declares)
+  return variables
+}

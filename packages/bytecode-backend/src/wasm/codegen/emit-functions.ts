@@ -1,0 +1,126 @@
+import type { LambdaNode, Node } from '@rtfs/ir'
+import { forEachChild } from '@rtfs/ir'
+import type { ValueType } from '../encoder/value-types.js'
+import { emitDefinedFunctions } from './emit-bindings.js'
+import { emitCheck } from './emit-checks.js'
+import { emitParameters, emitRestCheck } from './emit-parameters.js'
+import { targetOf } from './call-targets.js'
+import { FunctionEmitter, type Operand } from './function-emitter.js'
+import { checksInline } from './infer.js'
+import * as k from './kinds.js'
+import type { ModuleEmitter } from './module-emitter.js'
+import type { Version } from './versions.js'
+
+/** Writes the function of a version of a lambda. */
+export function emitVersion(module: ModuleEmitter, version: Version): void {
+  const { params } = module.versionType(version)
+  const e = new FunctionEmitter(module, version, params.length)
+  const { node, needs } = version.lambda!
+  const first = 2 + needs.length
+  needs.forEach((variable, index) => {
+    e.variables.set(variable.id, { index: 2 + index, type: params[2 + index]! })
+  })
+  if (version.checked || checksInline(node)) emitWhole(e, node, first, params)
+  else emitChecks(e, node, first, params)
+  module.builder.define(module.function(version), e.finish())
+}
+
+function parameter(e: FunctionEmitter, index: number): Operand {
+  return { push: () => e.body.localGet(index), release: () => {}, local: index }
+}
+
+/** A function that binds its parameters and runs its body. */
+function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: readonly ValueType[]): void {
+  const { version, module } = e
+  if (version.guard !== undefined) emitGuard(e, version.guard, first)
+  node.params.forEach(({ pattern, annotation }, index) => {
+    // A plain parameter stays where it arrived.
+    const type = params[first + index]!
+    if (pattern.kind !== 'bind' || module.facts.isCell(pattern.variable)) return
+    if (annotation !== undefined && !version.checked) return
+    if (module.variableType(version, pattern.variable.id) !== type) return
+    e.variables.set(pattern.variable.id, { index: first + index, type })
+  })
+  const args = version.params.map((kinds, index) => {
+    return { operand: parameter(e, first + index), type: params[first + index]!, kinds }
+  })
+  emitParameters(e, version.checked ? unannotated(node) : node, args, undefined)
+  const body = (): void => {
+    emitDefinedFunctions(e, node.body, node.declares)
+    e.emitTailBody(node.body)
+  }
+  if (!jumpsToItself(e, node)) return body()
+  e.loop(target => {
+    e.loops.set(node.id, target)
+    body()
+  })
+}
+
+/** The function as it is once its annotations have been checked. */
+function unannotated(node: LambdaNode): LambdaNode {
+  const params = node.params.map(param => ({ ...param, annotation: undefined }))
+  return { ...node, params, rest: node.rest === undefined ? undefined : { ...node.rest, annotation: undefined } }
+}
+
+/** Checks the annotations of the parameters, then leaves the work to the version for checked arguments. */
+function emitChecks(e: FunctionEmitter, node: LambdaNode, first: number, params: readonly ValueType[]): void {
+  const { version, module, body } = e
+  const target = module.inference.checkedVersion(version)
+  const reference = module.function(target)
+  const checked = node.params.map(({ annotation, path }, index): Operand => {
+    const local = first + index
+    if (annotation === undefined) return parameter(e, local)
+    body.localGet(local)
+    const type = emitCheck(e, params[local]!, version.params[index]!, annotation, { path, span: undefined })
+    return e.stored(type)
+  })
+  if (node.rest !== undefined) {
+    body.localGet(first + node.params.length)
+    emitRestCheck(e, node, undefined)
+    checked.push(e.stored('externref'))
+  }
+  e.pushFuel()
+  body.localGet(e.depth)
+  for (let i = 2; i < first; i++) body.localGet(i)
+  for (const operand of checked) operand.push()
+  body.returnCall(reference)
+}
+
+/** Goes to the version for ints when the arguments are ints; otherwise falls through. */
+function emitGuard(e: FunctionEmitter, guard: Version, first: number): void {
+  const { version, module, body } = e
+  const other = body.block()
+  const numbers = version.params.map((kinds, index): Operand => {
+    if (guard.params[index] !== k.int || kinds === k.int) return parameter(e, first + index)
+    const number = e.temp('f64')
+    body.localGet(first + index).call(e.host('to-number')).localTee(number).localGet(number).op('f64.ne').brIf(other)
+    return {
+      push: () => body.localGet(number).op('i64.trunc_sat_f64_s'),
+      release: () => e.release(number, 'f64'),
+    }
+  })
+  for (let i = 0; i < first; i++) body.localGet(i)
+  for (const number of numbers) number.push()
+  const result = k.representation(guard.result)
+  if (result === k.representation(version.result)) body.returnCall(module.function(guard))
+  else {
+    body.call(module.function(guard)).localSet(e.fuel)
+    e.convert(result, k.representation(version.result), guard.result)
+    body.localGet(e.fuel).return()
+  }
+  body.end()
+  for (const number of numbers) number.release()
+}
+
+/** True when a `recur`, or a tail call of the very same version, goes back to the start of the function. */
+function jumpsToItself(e: FunctionEmitter, lambda: LambdaNode): boolean {
+  let found = false
+  const visit = (node: Node): void => {
+    if (found || node.kind === 'lambda') return
+    if (node.kind === 'recur' && node.target === lambda.id) found = true
+    else if (node.kind === 'apply' && node.tail !== 'no' && targetOf(e, node) === e.version) found = true
+    else forEachChild(node, visit)
+  }
+  lambda.body.forEach(visit)
+  return found
+}

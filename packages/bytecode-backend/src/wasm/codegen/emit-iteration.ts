@@ -1,0 +1,138 @@
+import type { DotimesNode, ForNode, IrForClause } from '@rtfs/ir'
+import type { Label } from '../encoder/function-body.js'
+import { emitBindings, emitDefinedFunctions, frameVariables, makeCells } from './emit-bindings.js'
+import { bindPattern, bindVariable } from './emit-patterns.js'
+import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
+import * as k from './kinds.js'
+import { forEachVariable } from './pattern-variables.js'
+
+/** `dotimes`: the body with 0 … n−1; nil (LANGUAGE §5.12). */
+export function emitDotimes(e: FunctionEmitter, node: DotimesNode, want: Want): void {
+  const { body } = e
+  const kinds = e.kinds(node.count)
+  if (kinds === k.never) return e.emit(node.count, 'none')
+  const rounds = countOperand(e, node)
+  const counter = e.temp('i64')
+  body.i64(0n).localSet(counter)
+  e.flush()
+  const done = body.block()
+  e.loop(target => {
+    body.localGet(counter)
+    rounds.push()
+    body.op('i64.ge_s').brIf(done)
+    e.spend(1)
+    makeCells(e, [node.variable, ...node.declares])
+    const index: Operand = { push: () => body.localGet(counter), release: () => {} }
+    bindVariable(e, node.variable, index, 'i64', k.int)
+    emitDefinedFunctions(e, node.body, node.declares)
+    e.emitBody(node.body, 'none')
+    body.localGet(counter).i64(1n).op('i64.add').localSet(counter)
+    e.jumpBack(target, node.span)
+  })
+  body.end()
+  e.pending = 0
+  e.release(counter, 'i64')
+  rounds.release()
+  e.finishValue('externref', k.nil, want, () => body.nullReference())
+}
+
+function countOperand(e: FunctionEmitter, node: DotimesNode): Operand {
+  if (e.kinds(node.count) === k.int) return e.operand(node.count, 'i64')
+  e.emit(node.count, 'externref')
+  e.raising(e.host('count-of'), node.count.span)
+  e.body.op('i64.trunc_sat_f64_s')
+  return e.stored('i64')
+}
+
+/** `for`: nested, rightmost fastest; the vector of the body's values (LANGUAGE §5.12). */
+export function emitFor(e: FunctionEmitter, node: ForNode, want: Want): void {
+  const { body } = e
+  body.call(e.host('collect'))
+  const results = e.stored('externref')
+  e.flush()
+  const done = body.block()
+  emitClauses(e, node, 0, results, { next: done, stop: done })
+  body.end()
+  e.pending = 0
+  results.push()
+  body.call(e.host('collected'))
+  results.release()
+  e.finishValue('externref', k.vector, want)
+}
+
+/** Where a clause goes on: with the next element of the innermost binding, or behind it. */
+interface Exits {
+  readonly next: Label
+  readonly stop: Label
+}
+
+/** Writes the clauses from `index` on and the body. Nothing is left to subtract where it ends or jumps. */
+function emitClauses(e: FunctionEmitter, node: ForNode, index: number, results: Operand, exits: Exits): void {
+  const clause = node.clauses[index]
+  if (clause === undefined) return emitResult(e, node, results)
+  const rest = (inner: Exits): void => emitClauses(e, node, index + 1, results, inner)
+  switch (clause.kind) {
+    case 'for-binding':
+      return emitBinding(e, clause, rest)
+    case 'for-when':
+    case 'for-while':
+      e.emitTest(clause.test)
+      e.flush()
+      e.body.op('i32.eqz').brIf(clause.kind === 'for-when' ? exits.next : exits.stop)
+      return rest(exits)
+    case 'for-let':
+      makeCells(e, frameVariables(clause.bindings, []))
+      emitBindings(e, clause.bindings)
+      return rest(exits)
+  }
+}
+
+function emitResult(e: FunctionEmitter, node: ForNode, results: Operand): void {
+  makeCells(e, node.declares)
+  emitDefinedFunctions(e, node.body, node.declares)
+  e.emitBody(node.body, 'externref')
+  const value = e.stored('externref')
+  results.push()
+  value.push()
+  value.release()
+  e.raising(e.host('add'), node.span)
+  e.flush()
+}
+
+function emitBinding(
+  e: FunctionEmitter,
+  clause: IrForClause & { readonly kind: 'for-binding' },
+  rest: (exits: Exits) => void,
+): void {
+  const { body } = e
+  const { collection, pattern } = clause
+  e.emit(collection, 'externref')
+  e.charging(e.host('elements'), collection.span)
+  const elements = e.stored('externref')
+  const index = e.temp('i32')
+  body.i32(0).localSet(index)
+  const stop = body.block()
+  e.loop(target => {
+    body.localGet(index)
+    elements.push()
+    body.call(e.host('size')).op('i32.ge_u').brIf(stop)
+    e.spend(1)
+    forEachVariable(pattern, variable => makeCells(e, [variable]))
+    elements.push()
+    body.localGet(index).call(e.host('item'))
+    const element = e.stored('externref')
+    bindPattern(e, pattern, element, 'externref', k.any)
+    element.release()
+    body.localGet(index).i32(1).op('i32.add').localSet(index)
+    e.flush()
+    const next = body.block()
+    rest({ next, stop })
+    e.flush()
+    body.end()
+    e.jumpBack(target, collection.span)
+  })
+  body.end()
+  e.pending = 0
+  e.release(index, 'i32')
+  elements.release()
+}

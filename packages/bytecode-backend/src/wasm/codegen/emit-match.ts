@@ -1,0 +1,228 @@
+import { RtfsList, RtfsMap, RtfsVector, type Value } from '@rtfs/core'
+import type { IrMatchPattern, MatchClauseNode, MatchNode, Variable } from '@rtfs/ir'
+import type { Label } from '../encoder/function-body.js'
+import type { ValueType } from '../encoder/value-types.js'
+import { makeCells } from './emit-bindings.js'
+import { bindVariable, keysOf } from './emit-patterns.js'
+import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
+import * as k from './kinds.js'
+import type { Kinds } from './kinds.js'
+import { forEachMatched } from './pattern-variables.js'
+
+/** `match`: clauses top down; the first that matches and whose guard holds (LANGUAGE §7). */
+export function emitMatch(e: FunctionEmitter, node: MatchNode, want: Want): void {
+  const done = e.body.block(want === 'none' ? undefined : want)
+  emitClauses(e, node, clause => {
+    e.emit(clause.body, want)
+    e.flush()
+    e.body.br(done)
+  })
+  e.body.end()
+  e.pending = 0
+}
+
+export function emitTailMatch(e: FunctionEmitter, node: MatchNode): void {
+  emitClauses(e, node, clause => e.emitTail(clause.body))
+}
+
+/** A value that a pattern is held against. */
+interface Subject {
+  readonly operand: Operand
+  readonly type: ValueType
+  readonly kinds: Kinds
+}
+
+/** Writes the clauses one after the other, each jumping to the next when it does not match; then the MatchError. */
+function emitClauses(e: FunctionEmitter, node: MatchNode, finish: (clause: MatchClauseNode) => void): void {
+  const { body } = e
+  const kinds = e.kinds(node.subject)
+  const type = e.naturalType(node.subject)
+  const operand = e.operand(node.subject, type)
+  if (kinds === k.never) body.unreachable()
+  const subject: Subject = { operand, type, kinds }
+  // Where clauses meet, nothing is left to subtract.
+  e.flush()
+  for (const clause of node.clauses) {
+    const next = body.block()
+    emitTest(e, clause.pattern, subject, next, node)
+    makeCells(e, clause.declares)
+    if (clause.guard !== undefined) {
+      e.emitTest(clause.guard)
+      e.flush()
+      body.op('i32.eqz').brIf(next)
+    }
+    finish(clause)
+    body.end()
+    e.pending = 0
+  }
+  pushReference(e, subject)
+  e.raising(e.host('no-match'), node.span)
+  body.unreachable()
+  operand.release()
+}
+
+function pushReference(e: FunctionEmitter, { operand, type, kinds }: Subject): void {
+  e.finishValue(type, kinds, 'externref', () => operand.push())
+}
+
+/** Jumps to `next` when the value does not match; otherwise binds the variables. */
+function emitTest(e: FunctionEmitter, pattern: IrMatchPattern, subject: Subject, next: Label, node: MatchNode): void {
+  const { body } = e
+  switch (pattern.kind) {
+    case 'match-any':
+      return
+    case 'match-bind':
+      return bindMatched(e, pattern.variable, subject)
+    case 'match-literal':
+      pushEquals(e, pattern.value, subject, node)
+      body.op('i32.eqz').brIf(next)
+      return
+    case 'match-alternatives': {
+      const found = body.block()
+      for (const value of pattern.alternatives) {
+        pushEquals(e, value, subject, node)
+        body.brIf(found)
+      }
+      body.br(next)
+      body.end()
+      return
+    }
+    case 'match-same':
+      emitSame(e, pattern.variable, subject, next, node)
+      return
+    case 'match-as':
+      if (pattern.same) emitSame(e, pattern.variable, subject, next, node)
+      else bindMatched(e, pattern.variable, subject)
+      return emitTest(e, pattern.pattern, subject, next, node)
+    case 'match-is':
+      pushReference(e, subject)
+      body.globalGet(e.module.typeConstant(pattern.target))
+      e.charging(e.host('conforms'), node.span)
+      body.op('i32.eqz').brIf(next)
+      return
+    case 'match-vector':
+      return emitVectorTest(e, pattern, subject, next, node)
+    case 'match-map':
+      return emitMapTest(e, pattern, subject, next, node)
+  }
+}
+
+function bindMatched(e: FunctionEmitter, variable: Variable, { operand, type, kinds }: Subject): void {
+  makeCells(e, [variable])
+  bindVariable(e, variable, operand, type, kinds)
+}
+
+/** A name that was bound before in the same pattern: the values must be equal. */
+function emitSame(e: FunctionEmitter, variable: Variable, subject: Subject, next: Label, node: MatchNode): void {
+  const local = e.variable(variable)
+  e.body.localGet(local.index)
+  if (e.module.facts.isCell(variable)) e.raising(e.host('cell-get'), node.span)
+  else e.convert(local.type, 'externref', e.module.inference.variableKinds(e.version, variable.id))
+  pushReference(e, subject)
+  e.charging(e.host('equal'), node.span)
+  e.body.op('i32.eqz').brIf(next)
+}
+
+/** Pushes whether the value equals a constant. */
+function pushEquals(e: FunctionEmitter, value: Value, subject: Subject, node: MatchNode): void {
+  const { body } = e
+  const kind = k.kindOf(value)
+  const isCollection = value instanceof RtfsVector || value instanceof RtfsList || value instanceof RtfsMap
+  if (!isCollection && (kind & subject.kinds) === 0) {
+    body.i32(0)
+    return
+  }
+  if (subject.type === 'i64') {
+    subject.operand.push()
+    body.i64(BigInt(value as number | bigint)).op('i64.eq')
+  } else if (kind === k.nil) {
+    subject.operand.push()
+    body.op('ref.is_null')
+  } else {
+    body.globalGet(e.module.value(value))
+    pushReference(e, subject)
+    if (isCollection) e.charging(e.host('equal'), node.span)
+    else body.call(e.host('equal-scalar'))
+  }
+}
+
+function emitVectorTest(
+  e: FunctionEmitter,
+  pattern: IrMatchPattern & { readonly kind: 'match-vector' },
+  subject: Subject,
+  next: Label,
+  node: MatchNode,
+): void {
+  const { body } = e
+  const { elements, rest } = pattern
+  if ((subject.kinds & (k.vector | k.list)) === 0) {
+    body.br(next)
+    return
+  }
+  const { operand } = subject
+  operand.push()
+  body.call(e.host('is-sequence')).op('i32.eqz').brIf(next)
+  operand.push()
+  body.call(e.host('size')).i32(elements.length)
+  body.op(rest === undefined ? 'i32.ne' : 'i32.lt_u').brIf(next)
+  elements.forEach((element, index) => {
+    if (element.kind === 'match-any') return
+    operand.push()
+    body.i32(index).call(e.host('item'))
+    emitStoredTest(e, element, k.any, next, node)
+  })
+  if (rest === undefined) return
+  operand.push()
+  body.i32(elements.length)
+  e.charging(e.host('tail'), node.span)
+  emitStoredTest(e, rest, k.list, next, node)
+}
+
+/** Holds the reference on the stack against a pattern. */
+function emitStoredTest(e: FunctionEmitter, pattern: IrMatchPattern, kinds: Kinds, next: Label, node: MatchNode): void {
+  const operand = e.stored('externref')
+  emitTest(e, pattern, { operand, type: 'externref', kinds }, next, node)
+  operand.release()
+}
+
+function emitMapTest(
+  e: FunctionEmitter,
+  pattern: IrMatchPattern & { readonly kind: 'match-map' },
+  subject: Subject,
+  next: Label,
+  node: MatchNode,
+): void {
+  const { body } = e
+  const { entries, rest } = pattern
+  if ((subject.kinds & k.map) === 0) {
+    body.br(next)
+    return
+  }
+  const { operand } = subject
+  operand.push()
+  body.call(e.host('is-map')).op('i32.eqz').brIf(next)
+  if (rest === undefined) {
+    operand.push()
+    body.call(e.host('size')).i32(entries.length).op('i32.ne').brIf(next)
+  }
+  for (const { key, pattern: part } of entries) {
+    operand.push()
+    body.globalGet(e.module.value(key)).call(e.host('has')).op('i32.eqz').brIf(next)
+    if (part.kind === 'match-any') continue
+    operand.push()
+    body.globalGet(e.module.value(key)).call(e.host('entry'))
+    emitStoredTest(e, part, k.any, next, node)
+  }
+  if (rest === undefined) return
+  operand.push()
+  body.globalGet(e.module.value(keysOf(entries)))
+  e.charging(e.host('without'), node.span)
+  emitStoredTest(e, rest, k.map, next, node)
+}
+
+/** The variables that a clause binds. */
+export function clauseVariables(clause: MatchClauseNode): Variable[] {
+  const variables: Variable[] = []
+  forEachMatched(clause.pattern, variable => variables.push(variable))
+  return variables
+}

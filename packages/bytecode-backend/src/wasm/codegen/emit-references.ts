@@ -1,0 +1,139 @@
+import type { DefNode, DefstructNode, LambdaNode, VariableRefNode } from '@rtfs/ir'
+import { libraryFunction } from './builtin-kinds.js'
+import { emitFunctionObject } from './emit-closures.js'
+import type { FunctionEmitter, Want } from './function-emitter.js'
+import * as k from './kinds.js'
+
+/** A read of a name. */
+export function emitReference(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
+  switch (node.scope) {
+    case 'local':
+      return emitLocal(e, node, want)
+    case 'builtin': {
+      const { name } = libraryFunction(node.name)!
+      return e.finishValue('externref', k.fn, want, () => {
+        e.body.globalGet(e.module.constants.global({ kind: 'builtin', name }))
+      })
+    }
+    case 'global':
+      return emitGlobal(e, node, want)
+    case 'dynamic':
+      return emitUndefined(e, node)
+  }
+}
+
+function emitLocal(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
+  const { facts } = e.module
+  const lambda = facts.functionOf(node.variable)
+  if (lambda !== undefined) {
+    if (want !== 'none') e.finishValue('externref', k.fn, want, () => emitFunctionObject(e, lambda, node.variable))
+    return
+  }
+  const variable = facts.variable(node.variable)
+  const local = e.variable(variable)
+  if (!facts.isCell(variable)) {
+    return e.finishValue(local.type, e.kinds(node), want, () => e.body.localGet(local.index))
+  }
+  e.body.localGet(local.index)
+  e.raising(e.host('cell-get'), node.span)
+  e.finishValue('externref', k.any, want)
+}
+
+function emitGlobal(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
+  const { facts } = e.module
+  const global = facts.globals.get(node.name)!
+  if (global.lambda !== undefined) {
+    const lambda = facts.lambda(global.lambda)
+    return e.finishValue('externref', k.fn, want, () => emitFunctionObject(e, lambda, undefined))
+  }
+  if (global.kind === 'cell') {
+    e.body.globalGet(e.module.globalSlot(node.name, 'externref'))
+    e.raising(e.host('cell-get'), node.span)
+    return e.finishValue('externref', k.any, want)
+  }
+  const [definition] = global.definitions
+  if (definition?.kind === 'defstruct') {
+    const { name, target: type } = definition
+    return e.finishValue('externref', k.fn, want, () => {
+      e.body.globalGet(e.module.constants.global({ kind: 'struct', name, type }))
+    })
+  }
+  if (definition?.init.kind === 'literal') return e.emit(definition.init, want)
+  const kinds = e.kinds(node)
+  const type = k.representation(e.module.inference.globalKinds(node.name))
+  e.finishValue(type, kinds, want, () => e.body.globalGet(e.module.globalSlot(node.name, type)))
+}
+
+/** A name that nothing defines. */
+function emitUndefined(e: FunctionEmitter, node: VariableRefNode): void {
+  e.body.globalGet(e.module.value(node.name))
+  e.raising(e.host('undefined'), node.span)
+  e.body.unreachable()
+}
+
+/** `def`: fills the cell or global of the name; the value of the form is the value. */
+export function emitDefinition(e: FunctionEmitter, node: DefNode, want: Want): void {
+  const { init, variable } = node
+  if (init.kind === 'literal' && variable === undefined && e.module.facts.globals.get(node.name)?.kind === 'value') {
+    // Reads of it are the literal.
+    return e.emit(init, want)
+  }
+  if (init.kind === 'lambda' && isBound(e, init)) {
+    // Function objects of such names are made when their frame is entered.
+    if (want !== 'none') emitFunctionObject(e, e.module.facts.lambda(init), variable?.id)
+    return
+  }
+  const kinds = e.kinds(init)
+  if (kinds === k.never) {
+    e.emit(init, 'none')
+    e.body.unreachable()
+    return
+  }
+  if (variable !== undefined) {
+    const value = e.operand(init, 'externref')
+    e.body.localGet(e.variable(variable).index)
+    value.push()
+    e.body.call(e.host('cell-set'))
+    if (want !== 'none') {
+      value.push()
+      e.convert('externref', want, kinds)
+    }
+    value.release()
+    return
+  }
+  emitGlobalDefinition(e, node, want)
+}
+
+function emitGlobalDefinition(e: FunctionEmitter, node: DefNode, want: Want): void {
+  const { init, name } = node
+  const isCell = e.module.facts.globals.get(name)?.kind === 'cell'
+  const type = isCell ? 'externref' : k.representation(e.module.inference.globalKinds(name))
+  const value = e.operand(init, type)
+  if (isCell) {
+    e.body.globalGet(e.module.globalSlot(name, 'externref'))
+    value.push()
+    e.body.call(e.host('cell-set'))
+  } else {
+    value.push()
+    e.body.globalSet(e.module.globalSlot(name, type))
+  }
+  if (want !== 'none') {
+    value.push()
+    e.convert(type, want, e.kinds(init))
+  }
+  value.release()
+}
+
+/** `defstruct`: its constructor is a constant; aliases are known from the start. */
+export function emitStruct(e: FunctionEmitter, node: DefstructNode, want: Want): void {
+  const { name, target: type } = node
+  const global = e.module.constants.global({ kind: 'struct', name, type })
+  if (e.module.facts.globals.get(name)?.kind === 'cell') {
+    e.body.globalGet(e.module.globalSlot(name, 'externref')).globalGet(global).call(e.host('cell-set'))
+  }
+  e.finishValue('externref', k.fn, want, () => e.body.globalGet(global))
+}
+
+function isBound(e: FunctionEmitter, lambda: LambdaNode): boolean {
+  return e.module.facts.lambda(lambda).binding !== undefined
+}

@@ -1,0 +1,336 @@
+import { forEachChild, type LambdaNode, type LetBinding, type Node, type Unit, type Variable } from '@rtfs/ir'
+import { type GlobalFacts, globalFacts, topLevelForms } from './globals.js'
+import { forEachMatched, forEachVariable } from './pattern-variables.js'
+
+/** What the code generator knows of a function of the source before it knows any types. */
+export interface LambdaFacts {
+  readonly node: LambdaNode
+  /** The function around it; `undefined` at the top level of the unit. */
+  readonly parent: LambdaFacts | undefined
+  /** The variable or global that always means this function, where there is one. */
+  binding: Variable | string | undefined
+  /** True when it is used as a value, so that a closure object of it may exist. */
+  escapes: boolean
+  /** Variables made outside of it whose values its code needs, by id. Calls of known functions need theirs too. */
+  needs: readonly Variable[]
+}
+
+interface VariableFacts {
+  readonly variable: Variable
+  readonly owner: LambdaFacts | undefined
+}
+
+interface Uses {
+  readonly values: Set<number>
+  readonly calls: Set<LambdaFacts>
+}
+
+/**
+ * Facts about the names of a unit: which function owns a variable, which names always mean the same function, which
+ * functions are used as values, what their code needs from around them.
+ */
+export class UnitFacts {
+  readonly forms: readonly Node[]
+  readonly globals: ReadonlyMap<string, GlobalFacts>
+  readonly #lambdas = new Map<number, LambdaFacts>()
+  readonly #variables = new Map<number, VariableFacts>()
+  /** Functions by the variable that always means them: their own names, and bindings. */
+  readonly #functions = new Map<number, LambdaFacts>()
+  /** How often a `def` fills a variable. */
+  readonly #defined = new Map<number, number>()
+  readonly #uses = new Map<LambdaFacts, Uses>()
+
+  constructor(unit: Unit) {
+    this.forms = topLevelForms(unit)
+    for (const form of this.forms) this.#collect(form, undefined)
+    for (const form of this.forms) this.#findBindings(form)
+    this.globals = globalFacts(this.forms)
+    for (const { kind, lambda, name } of this.globals.values()) {
+      if (kind === 'function' && lambda !== undefined) this.lambda(lambda).binding = name
+    }
+    const last = this.forms[this.forms.length - 1]
+    if (last?.kind === 'def' && last.init.kind === 'lambda') this.lambda(last.init).escapes = true
+    for (const form of this.forms) this.#collectUses(form, undefined)
+    this.#findNeeds()
+  }
+
+  lambda(node: LambdaNode): LambdaFacts {
+    return this.#lambdas.get(node.id)!
+  }
+
+  /** The function that a variable always means; `undefined` for any other variable. */
+  functionOf(variable: number): LambdaFacts | undefined {
+    return this.#functions.get(variable)
+  }
+
+  owner(variable: number): LambdaFacts | undefined {
+    return this.#variables.get(variable)?.owner
+  }
+
+  variable(id: number): Variable {
+    return this.#variables.get(id)!.variable
+  }
+
+  /** True for variables that live in a cell object, because code may read them before they are filled. */
+  isCell(variable: Variable): boolean {
+    return variable.cell && !this.#functions.has(variable.id)
+  }
+
+  /** The function a callee means when that is known before the program runs, the number of arguments fitting. */
+  knownCallee(callee: Node, count: number): LambdaFacts | undefined {
+    const facts = this.#functionOfNode(callee)
+    if (facts === undefined) return undefined
+    const { params, rest } = facts.node
+    return count === params.length || (rest !== undefined && count > params.length) ? facts : undefined
+  }
+
+  #functionOfNode(node: Node): LambdaFacts | undefined {
+    if (node.kind === 'lambda') return this.#lambdas.get(node.id)
+    if (node.kind !== 'ref') return undefined
+    if (node.scope === 'local') return this.#functions.get(node.variable)
+    if (node.scope !== 'global') return undefined
+    const global = this.globals.get(node.name)
+    return global?.kind === 'function' && global.lambda !== undefined ? this.#lambdas.get(global.lambda.id) : undefined
+  }
+
+  /** The variable that holds the closure object which a variable stands for: a function's own name is its binding. */
+  objectVariable(variable: number): Variable | string {
+    const facts = this.#functions.get(variable)
+    return facts?.binding ?? this.variable(variable)
+  }
+
+  #own(variable: Variable, owner: LambdaFacts | undefined): void {
+    this.#variables.set(variable.id, { variable, owner })
+  }
+
+  #collect(node: Node, owner: LambdaFacts | undefined): void {
+    const own = (variable: Variable): void => this.#own(variable, owner)
+    switch (node.kind) {
+      case 'lambda': {
+        const facts: LambdaFacts = { node, parent: owner, binding: undefined, escapes: false, needs: [] }
+        this.#lambdas.set(node.id, facts)
+        if (node.self !== undefined) {
+          own(node.self)
+          this.#functions.set(node.self.id, facts)
+        }
+        const ownInside = (variable: Variable): void => this.#own(variable, facts)
+        for (const param of node.params) forEachVariable(param.pattern, ownInside)
+        if (node.rest !== undefined) forEachVariable(node.rest.pattern, ownInside)
+        node.declares.forEach(ownInside)
+        forEachChild(node, child => this.#collect(child, facts))
+        return
+      }
+      case 'def':
+        if (node.variable !== undefined) {
+          this.#defined.set(node.variable.id, (this.#defined.get(node.variable.id) ?? 0) + 1)
+        }
+        break
+      case 'let':
+      case 'loop':
+        for (const { pattern } of node.bindings) forEachVariable(pattern, own)
+        node.declares.forEach(own)
+        break
+      case 'for':
+        for (const clause of node.clauses) {
+          if (clause.kind === 'for-binding') forEachVariable(clause.pattern, own)
+          else if (clause.kind === 'for-let') for (const { pattern } of clause.bindings) forEachVariable(pattern, own)
+        }
+        node.declares.forEach(own)
+        break
+      case 'dotimes':
+        own(node.variable)
+        node.declares.forEach(own)
+        break
+      case 'match':
+        for (const { pattern, declares } of node.clauses) {
+          forEachMatched(pattern, own)
+          declares.forEach(own)
+        }
+        break
+      case 'try':
+        for (const { variables, declares } of node.catches) {
+          variables.forEach(own)
+          declares.forEach(own)
+        }
+        break
+      case 'deftest':
+        node.declares.forEach(own)
+        break
+      default:
+    }
+    forEachChild(node, child => this.#collect(child, owner))
+  }
+
+  /** Finds the variables that always mean one function. */
+  #findBindings(node: Node): void {
+    switch (node.kind) {
+      case 'let':
+        this.#bindLetFunctions(node.bindings)
+        this.#bindDefinitions(node.body, node.declares, node.bindings)
+        break
+      case 'loop':
+        this.#bindDefinitions(node.body, node.declares, node.bindings)
+        break
+      case 'lambda':
+      case 'for':
+      case 'dotimes':
+      case 'deftest':
+        this.#bindDefinitions(node.body, node.declares, [])
+        break
+      default:
+    }
+    forEachChild(node, child => this.#findBindings(child))
+  }
+
+  /**
+   * A function binding of a `let` always means its function unless something may run before it is made that could
+   * read it: an init that is no function, after an earlier function that mentions it.
+   */
+  #bindLetFunctions(bindings: readonly LetBinding[]): void {
+    let lastOther = -1
+    bindings.forEach(({ pattern, init }, index) => {
+      if (pattern.kind !== 'bind' || init.kind !== 'lambda' || !pattern.variable.cell) {
+        lastOther = index
+        return
+      }
+      const { id } = pattern.variable
+      const readEarly = bindings.slice(0, Math.max(0, lastOther)).some(({ init: before }) => mentions(before, id))
+      if (!readEarly && !this.#defined.has(id)) this.#bind(pattern.variable, init)
+    })
+  }
+
+  /** Functions that a body defines before it does anything else always mean those functions. */
+  #bindDefinitions(body: readonly Node[], declares: readonly Variable[], before: readonly LetBinding[]): void {
+    if (declares.length === 0) return
+    for (const [index, form] of body.entries()) {
+      if (form.kind !== 'def' || form.variable === undefined || form.init.kind !== 'lambda') return
+      const { variable } = form
+      const declared = declares.some(({ id }) => id === variable.id)
+      if (!declared || this.#defined.get(variable.id) !== 1) return
+      if (before.some(({ init }) => mentions(init, variable.id))) return
+      this.#bind(variable, form.init)
+      // The value of the last form is the value of the body.
+      if (index === body.length - 1) this.lambda(form.init).escapes = true
+    }
+  }
+
+  #bind(variable: Variable, lambda: LambdaNode): void {
+    const facts = this.lambda(lambda)
+    facts.binding = variable
+    this.#functions.set(variable.id, facts)
+  }
+
+  #usesOf(lambda: LambdaFacts): Uses {
+    let uses = this.#uses.get(lambda)
+    if (uses === undefined) this.#uses.set(lambda, (uses = { values: new Set(), calls: new Set() }))
+    return uses
+  }
+
+  #collectUses(node: Node, within: LambdaFacts | undefined): void {
+    switch (node.kind) {
+      case 'ref':
+        this.#useValue(node, within)
+        return
+      case 'def': {
+        const { variable, init } = node
+        // A function that its name always means needs no object merely for being defined.
+        if (init.kind === 'lambda' && this.#isBoundBy(init, variable?.id ?? node.name)) this.#enter(init)
+        else this.#collectUses(init, within)
+        return
+      }
+      case 'let':
+        for (const { pattern, init } of node.bindings) {
+          const id = pattern.kind === 'bind' ? pattern.variable.id : undefined
+          if (init.kind === 'lambda' && id !== undefined && this.#isBoundBy(init, id)) this.#enter(init)
+          else this.#collectUses(init, within)
+        }
+        // Defaults of patterns and the body; the inits have been seen.
+        forEachChild({ ...node, bindings: node.bindings.map(withoutInit) }, child => this.#collectUses(child, within))
+        return
+      case 'apply': {
+        const known = this.knownCallee(node.callee, node.args.length)
+        if (known === undefined) this.#collectUses(node.callee, within)
+        else {
+          if (within !== undefined) this.#usesOf(within).calls.add(known)
+          if (node.callee.kind === 'lambda') this.#enter(node.callee)
+        }
+        for (const arg of node.args) this.#collectUses(arg, within)
+        return
+      }
+      case 'lambda':
+        this.lambda(node).escapes = true
+        this.#enter(node)
+        return
+      default:
+        forEachChild(node, child => this.#collectUses(child, within))
+    }
+  }
+
+  #isBoundBy(lambda: LambdaNode, by: number | string): boolean {
+    const { binding } = this.lambda(lambda)
+    return typeof binding === 'object' ? binding.id === by : binding !== undefined && binding === by
+  }
+
+  #enter(lambda: LambdaNode): void {
+    const facts = this.lambda(lambda)
+    this.#usesOf(facts)
+    forEachChild(lambda, child => this.#collectUses(child, facts))
+  }
+
+  #useValue(node: Node & { readonly kind: 'ref' }, within: LambdaFacts | undefined): void {
+    const known = this.#functionOfNode(node)
+    if (known !== undefined) known.escapes = true
+    if (node.scope !== 'local' || within === undefined) return
+    const object = this.objectVariable(node.variable)
+    if (typeof object !== 'string') this.#usesOf(within).values.add(object.id)
+  }
+
+  /** True when `owner` is `lambda` or a function inside it. */
+  #isInside(owner: LambdaFacts | undefined, lambda: LambdaFacts): boolean {
+    for (let at = owner; at !== undefined; at = at.parent) if (at === lambda) return true
+    return false
+  }
+
+  #findNeeds(): void {
+    const needs = new Map<LambdaFacts, Set<number>>()
+    for (const [lambda, { values }] of this.#uses) {
+      // What a function uses, the functions around it have to have.
+      for (let at: LambdaFacts | undefined = lambda; at !== undefined; at = at.parent) {
+        const outside = [...values].filter(id => !this.#isInside(this.owner(id), at!))
+        needs.set(at, new Set([...(needs.get(at) ?? []), ...outside]))
+      }
+    }
+    for (let changed = true; changed; ) {
+      changed = false
+      for (const [lambda, { calls }] of this.#uses) {
+        for (const called of calls) {
+          for (const id of needs.get(called) ?? []) {
+            for (let at: LambdaFacts | undefined = lambda; at !== undefined; at = at.parent) {
+              const known = needs.get(at)
+              if (known === undefined || known.has(id) || this.#isInside(this.owner(id), at)) continue
+              known.add(id)
+              changed = true
+            }
+          }
+        }
+      }
+    }
+    for (const [lambda, ids] of needs) {
+      lambda.needs = [...ids].sort((a, b) => a - b).map(id => this.variable(id))
+    }
+  }
+}
+
+function withoutInit(binding: LetBinding): LetBinding {
+  return { pattern: binding.pattern, init: { kind: 'literal', id: 0, type: binding.init.type, span: binding.init.span, value: null } }
+}
+
+/** True when the code below `node` reads the variable. */
+function mentions(node: Node, variable: number): boolean {
+  if (node.kind === 'ref') return node.scope === 'local' && node.variable === variable
+  let found = false
+  forEachChild(node, child => {
+    found ||= mentions(child, variable)
+  })
+  return found
+}

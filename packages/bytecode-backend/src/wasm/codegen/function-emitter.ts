@@ -1,0 +1,429 @@
+import type { Span } from '@rtfs/core'
+import type { LoopNode, Node, Variable } from '@rtfs/ir'
+import { type HostImportName, memoryCells, type RaiseReason } from '../abi.js'
+import { FunctionBody, type FunctionReference, type Label } from '../encoder/function-body.js'
+import type { ValueType } from '../encoder/value-types.js'
+import { emitCheck } from './emit-checks.js'
+import { emitNode, emitTailNode, emitTestNode } from './emit-node.js'
+import * as k from './kinds.js'
+import type { Kinds } from './kinds.js'
+import type { ModuleEmitter } from './module-emitter.js'
+import type { Version } from './versions.js'
+
+/** What is to become of a value: left on the stack as this type, or dropped. */
+export type Want = ValueType | 'none'
+
+/** A local that holds a variable. */
+export interface Local {
+  readonly index: number
+  readonly type: ValueType
+}
+
+/** What a `recur` or a self tail call jumps to. */
+export interface LoopTarget {
+  readonly label: Label
+  /** Takes the number of the site where fuel ran out; the code behind it settles and continues. */
+  readonly settle: Label
+}
+
+/** A value that was computed: it may be pushed more than once, and after others were computed. */
+export interface Operand {
+  push(): void
+  /** Gives its local back, if it has one. */
+  release(): void
+  /** Its value, where it is a literal int. */
+  readonly literal?: bigint | undefined
+  /** The local that holds it, where it is in one. */
+  readonly local?: number
+}
+
+/**
+ * Writes the code of one function. Fuel is in a local; what has been spent since it was last brought up to date is
+ * counted here, in `pending`, and subtracted when something looks at it: a call, a jump back, a return.
+ */
+export class FunctionEmitter {
+  readonly module: ModuleEmitter
+  readonly version: Version
+  readonly body: FunctionBody
+  /** Locals of the two leading parameters. */
+  readonly fuel = 0
+  readonly depth = 1
+  pending = 0
+  /** Takes the number of a raise site. Inside `try` it is the one that stands there. */
+  raiseLabel: Label
+  readonly variables = new Map<number, Local>()
+  readonly loops = new Map<number, LoopTarget>()
+  /** Loops whose body is being written, for the `recur`s in it. */
+  readonly loopNodes = new Map<number, LoopNode>()
+  readonly #free = new Map<ValueType, number[]>()
+
+  constructor(module: ModuleEmitter, version: Version, paramCount: number) {
+    this.module = module
+    this.version = version
+    this.body = new FunctionBody(paramCount)
+    this.raiseLabel = this.body.block('i32')
+  }
+
+  /** Ends the function: the code that raises, for sites that jumped there. */
+  finish(): FunctionBody {
+    this.body.end()
+    this.body.localGet(this.fuel).call(this.module.host('raise')).unreachable()
+    return this.body
+  }
+
+  // Values
+
+  kinds(node: Node): Kinds {
+    return this.version.kindsOf(node)
+  }
+
+  /** Evaluates a node; its value is left as `want` says. */
+  emit(node: Node, want: Want): void {
+    emitNode(this, node, want)
+  }
+
+  /** Evaluates a node for its truth, as i32. */
+  emitTest(node: Node): void {
+    emitTestNode(this, node)
+  }
+
+  /** Evaluates a node in tail position of the function and returns its value. */
+  emitTail(node: Node): void {
+    emitTailNode(this, node)
+  }
+
+  /** A sequence of forms; the last one's value is left as `want` says. */
+  emitBody(nodes: readonly Node[], want: Want): void {
+    if (nodes.length === 0) return this.finishValue('externref', k.nil, want, () => this.body.nullReference())
+    nodes.forEach((node, index) => this.emit(node, index === nodes.length - 1 ? want : 'none'))
+  }
+
+  emitTailBody(nodes: readonly Node[]): void {
+    if (nodes.length === 0) {
+      this.body.nullReference()
+      this.emitReturn('externref', k.nil)
+      return
+    }
+    nodes.forEach((node, index) => {
+      if (index === nodes.length - 1) this.emitTail(node)
+      else this.emit(node, 'none')
+    })
+  }
+
+  /** Makes a value on the stack what is wanted. `push`, if given, puts it there first. */
+  finishValue(has: ValueType, kinds: Kinds, want: Want, push?: () => void): void {
+    if (push !== undefined) {
+      if (want === 'none') return
+      if (has === 'i32' && want === 'externref') {
+        this.#boxBool(push)
+        return
+      }
+      push()
+    }
+    if (want === 'none') this.body.op('drop')
+    else this.convert(has, want, kinds)
+  }
+
+  /** Converts the value on the stack. From a reference only to what its kinds say it is. */
+  convert(has: ValueType, want: ValueType, kinds: Kinds): void {
+    if (has === want) return
+    if (kinds === k.never) {
+      this.body.unreachable()
+      return
+    }
+    const { body, module } = this
+    if (want === 'externref') {
+      if (has === 'i64') body.call(module.boxInt)
+      else if (has === 'f64') body.call(module.host('float'))
+      else {
+        const flag = this.temp('i32')
+        body.localSet(flag)
+        this.#boxBool(() => body.localGet(flag))
+        this.release(flag, 'i32')
+      }
+      return
+    }
+    if (has !== 'externref') throw new Error(`no conversion from ${has} to ${want}`)
+    if (want === 'i64') body.call(module.unboxInt)
+    else if (want === 'f64') body.call(module.host('to-float'))
+    else body.call(module.host('truthy'))
+  }
+
+  #boxBool(push: () => void): void {
+    this.body.globalGet(this.module.value(true)).globalGet(this.module.value(false))
+    push()
+    this.body.selectReference()
+  }
+
+  /** Turns a value on the stack into its truth, as i32. */
+  truth(has: ValueType, kinds: Kinds): void {
+    const { body } = this
+    if (has === 'i32') return
+    if (has !== 'externref') {
+      body.op('drop').i32(1)
+      return
+    }
+    if ((kinds & (k.nil | k.bool)) === 0) body.op('drop').i32(1)
+    else if ((kinds & k.bool) === 0) body.op('ref.is_null').op('i32.eqz')
+    else body.call(this.module.host('truthy'))
+  }
+
+  /** Evaluates a node now; its value is pushed later. */
+  operand(node: Node, type: ValueType): Operand {
+    const direct = this.#directOperand(node, type)
+    if (direct !== undefined) return direct
+    this.emit(node, type)
+    return this.stored(type)
+  }
+
+  /** The value on the stack as an operand. */
+  stored(type: ValueType): Operand {
+    const local = this.temp(type)
+    this.body.localSet(local)
+    return { push: () => this.body.localGet(local), release: () => this.release(local, type), local }
+  }
+
+  /** Literals and variables need no evaluation: nothing in between can change them. */
+  #directOperand(node: Node, type: ValueType): Operand | undefined {
+    if (node.kind === 'literal') {
+      const { value } = node
+      const literal = typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : undefined
+      return { push: () => this.emit(node, type), release: () => {}, literal }
+    }
+    if (node.kind !== 'ref' || node.scope !== 'local') return undefined
+    const local = this.variables.get(node.variable)
+    if (local === undefined || this.module.facts.isCell(this.module.facts.variable(node.variable))) return undefined
+    if (local.type !== type) return undefined
+    return { push: () => this.body.localGet(local.index), release: () => {}, local: local.index }
+  }
+
+  // Locals
+
+  temp(type: ValueType): number {
+    return this.#free.get(type)?.pop() ?? this.body.local(type)
+  }
+
+  release(local: number, type: ValueType): void {
+    const free = this.#free.get(type)
+    if (free === undefined) this.#free.set(type, [local])
+    else free.push(local)
+  }
+
+  /** The local of a variable of this function, made when it is first asked for. */
+  variable(variable: Variable): Local {
+    let local = this.variables.get(variable.id)
+    if (local === undefined) {
+      const type = this.module.variableType(this.version, variable.id)
+      local = { index: this.body.local(type), type }
+      this.variables.set(variable.id, local)
+    }
+    return local
+  }
+
+  // Fuel
+
+  spend(units: number): void {
+    this.pending += units
+  }
+
+  /** How a value of a node travels when nobody asks for something else. */
+  naturalType(node: Node): ValueType {
+    return k.representation(this.kinds(node))
+  }
+
+  /** Brings the fuel local up to date. */
+  flush(): void {
+    if (this.pending === 0) return
+    this.body.localGet(this.fuel).i32(this.pending).op('i32.sub').localSet(this.fuel)
+    this.pending = 0
+  }
+
+  /** Pushes the fuel that is really left. */
+  pushFuel(): void {
+    this.body.localGet(this.fuel)
+    if (this.pending !== 0) this.body.i32(this.pending).op('i32.sub')
+  }
+
+  /** Pushes `fuel < 0`, bringing the local up to date. */
+  #pushExhausted(): void {
+    this.pushFuel()
+    if (this.pending !== 0) this.body.localTee(this.fuel)
+    this.pending = 0
+    this.body.i32(0).op('i32.lt_s')
+  }
+
+  /** Settles when fuel is below zero. */
+  checkFuel(site: number): void {
+    const { body } = this
+    this.#pushExhausted()
+    body.if()
+    body.localGet(this.fuel).i32(0).i32(site).call(this.module.host('settle')).localSet(this.fuel)
+    body.end()
+  }
+
+  /** Settles when fuel is below zero or no further call may be entered. */
+  checkCall(site: number): void {
+    const { body } = this
+    this.pushFuel()
+    if (this.pending !== 0) body.localTee(this.fuel)
+    this.pending = 0
+    this.pushInnerDepth()
+    body.op('i32.or').i32(0).op('i32.lt_s')
+    body.if()
+    body.localGet(this.fuel)
+    this.pushInnerDepth()
+    body.i32(site).call(this.module.host('settle')).localSet(this.fuel)
+    body.end()
+  }
+
+  /** Pushes the depth of a function that this one calls. */
+  pushInnerDepth(): void {
+    this.body.localGet(this.depth).i32(1).op('i32.sub')
+  }
+
+  /** Jumps to the next round of a loop, through its settling code when fuel is below zero. */
+  jumpBack(target: LoopTarget, span: Span): void {
+    const { body } = this
+    body.i32(this.module.site(span))
+    this.#pushExhausted()
+    body.brIf(target.settle).op('drop').br(target.label)
+  }
+
+  /**
+   * A wasm loop whose settling code is outside of it, so that the engine may unroll it. `round` writes one round and
+   * must end with a jump.
+   */
+  loop(round: (target: LoopTarget) => void): void {
+    const { body } = this
+    this.flush()
+    const outer = body.loop()
+    const settle = body.block('i32')
+    const label = body.loop()
+    round({ label, settle })
+    body.end()
+    body.end()
+    const site = this.temp('i32')
+    body.localSet(site)
+    body.localGet(this.fuel).i32(0).localGet(site).call(this.module.host('settle')).localSet(this.fuel)
+    this.release(site, 'i32')
+    body.br(outer)
+    body.end()
+  }
+
+  // Branches
+
+  /**
+   * `if` on the condition on the stack. Each branch leaves a value of `type`, if it ends. What the branches have spent
+   * is brought to the same amount where they meet.
+   */
+  ifElse(type: ValueType | undefined, then: () => void, otherwise: () => void): void {
+    const { body } = this
+    const before = this.pending
+    body.if(type)
+    then()
+    const thenLive = body.live
+    const thenPending = this.pending
+    let difference = 0
+    body.patch(out => {
+      if (difference === 0) return
+      const fix = new FunctionBody(0)
+      fix.localGet(this.fuel).i32(difference).op('i32.sub').localSet(this.fuel)
+      out.raw(fix.instructions())
+    })
+    body.else()
+    this.pending = before
+    otherwise()
+    if (thenLive && body.live) {
+      const common = Math.min(thenPending, this.pending)
+      difference = thenPending - common
+      this.pending -= common
+      this.flush()
+      this.pending = common
+    } else if (thenLive) {
+      this.pending = thenPending
+    }
+    body.end()
+  }
+
+  /** `if` without `else`; what the branch spends is subtracted inside. */
+  when(then: () => void): void {
+    this.ifElse(undefined, then, () => {})
+  }
+
+  // The host
+
+  /** Tells the host where code stands, before an operation that may raise or charge. */
+  syncOut(span: Span | undefined): void {
+    const { body } = this
+    body.i32(0)
+    this.pushFuel()
+    body.memory('i32.store', memoryCells.fuel)
+    if (span !== undefined) body.i32(0).i32(this.module.site(span)).memory('i32.store', memoryCells.site)
+  }
+
+  /** Takes the fuel back from the host after an operation that may have charged. */
+  syncIn(): void {
+    this.body.i32(0).memory('i32.load', memoryCells.fuel).localSet(this.fuel)
+    this.pending = 0
+  }
+
+  /** Tells the host the depth, before an operation that may call back. */
+  syncDepth(): void {
+    this.body.i32(0).localGet(this.depth).memory('i32.store', memoryCells.depth)
+  }
+
+  /** An operation of the host that charges nothing but may raise. Arguments are on the stack. */
+  raising(target: FunctionReference, span: Span): void {
+    this.syncOut(span)
+    this.body.call(target)
+  }
+
+  /** An operation of the host that may charge and raise. Arguments are on the stack. */
+  charging(target: FunctionReference, span: Span | undefined): void {
+    this.syncOut(span)
+    this.body.call(target)
+    this.syncIn()
+  }
+
+  host(name: HostImportName): FunctionReference {
+    return this.module.host(name)
+  }
+
+  // Raising
+
+  /** Raises when the condition that `push` leaves on the stack holds. */
+  raiseWhen(reason: RaiseReason, span: Span, push: () => void): void {
+    this.body.i32(this.module.raiseSite(reason, span, this.pending))
+    push()
+    this.body.brIf(this.raiseLabel).op('drop')
+  }
+
+  /** Raises. */
+  raise(reason: RaiseReason, span: Span): void {
+    this.body.i32(this.module.raiseSite(reason, span, this.pending)).br(this.raiseLabel)
+  }
+
+  // Returning
+
+  /** True when a value of these kinds needs no check on exit. */
+  returnsUnchecked(kinds: Kinds): boolean {
+    const type = this.version.lambda?.node.returnType
+    return type === undefined || k.provesType(kinds, type)
+  }
+
+  /** Returns the value on the stack, checked against the return annotation. */
+  emitReturn(has: ValueType, kinds: Kinds): void {
+    const { lambda, result } = this.version
+    if (lambda === undefined || this.returnsUnchecked(kinds)) return this.emitPlainReturn(has, kinds)
+    const { name, returnType, returnSpan, span } = lambda.node
+    const place = { path: `${name ?? 'fn'}/return`, span: returnSpan ?? span }
+    this.emitPlainReturn(emitCheck(this, has, kinds, returnType!, place), result)
+  }
+
+  /** Returns the value on the stack as it is. */
+  emitPlainReturn(has: ValueType, kinds: Kinds): void {
+    this.convert(has, k.representation(this.version.result), kinds)
+    this.pushFuel()
+    this.body.return()
+  }
+}

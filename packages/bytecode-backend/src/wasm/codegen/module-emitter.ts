@@ -1,0 +1,202 @@
+import type { Span, Type, Value } from '@rtfs/core'
+import {
+  familyType,
+  hostImports,
+  hostModule,
+  type HostImportName,
+  type ImportFamily,
+  libraryImportType,
+  libraryModule,
+  type RaiseReason,
+  raiseReasons,
+} from '../abi.js'
+import type { FunctionReference } from '../encoder/function-body.js'
+import { ModuleBuilder } from '../encoder/module-builder.js'
+import type { FunctionType, ValueType } from '../encoder/value-types.js'
+import type { FunctionMetadata, RaiseSite } from '../metadata/metadata.js'
+import { ConstantPool } from './constant-pool.js'
+import type { LambdaFacts, UnitFacts } from './facts.js'
+import { emitBoxInt, emitCallHelper, emitMulOverflows, emitUnboxInt } from './helpers.js'
+import type { Inference } from './infer.js'
+import { representation } from './kinds.js'
+import type { Version } from './versions.js'
+
+interface MutableFunctionMetadata extends FunctionMetadata {
+  readonly adapters: [number, number][]
+}
+
+/** A closure entry whose code is still to be written. */
+export interface ClosureEntry {
+  readonly lambda: LambdaFacts
+  /** The version that runs when the closure is called. */
+  readonly version: Version
+  readonly index: number
+  readonly reference: FunctionReference
+}
+
+/** The parts of the module that functions share: imports, constants, sites, helper functions, the table. */
+export class ModuleEmitter {
+  readonly builder = new ModuleBuilder()
+  readonly facts: UnitFacts
+  readonly inference: Inference
+  readonly constants = new ConstantPool(this.builder)
+  readonly spans: Span[] = []
+  readonly raises: RaiseSite[] = []
+  readonly functions: MutableFunctionMetadata[] = []
+  /** Versions and entries that code refers to and that are still to be written, in the order of first use. */
+  readonly pendingVersions: Version[] = []
+  readonly pendingEntries: ClosureEntry[] = []
+  /** Numbers of arguments of calls whose callee is not known. */
+  readonly openCallCounts = new Set<number>()
+  readonly #entries = new Map<Version, ClosureEntry>()
+  readonly #callHelpers = new Map<number, FunctionReference>()
+  readonly #globalSlots = new Map<string, number>()
+  #boxInt: FunctionReference | undefined
+  #unboxInt: FunctionReference | undefined
+  #mulOverflows: FunctionReference | undefined
+
+  constructor(facts: UnitFacts, inference: Inference) {
+    this.facts = facts
+    this.inference = inference
+  }
+
+  host(name: HostImportName): FunctionReference {
+    return this.builder.importFunction(hostModule, name, hostImports[name])
+  }
+
+  family(family: ImportFamily, count: number): FunctionReference {
+    return this.builder.importFunction(hostModule, `${family}/${count}`, familyType(family, count))
+  }
+
+  library(name: string, count: number, result: 'externref' | 'i32'): FunctionReference {
+    return this.builder.importFunction(libraryModule, `${name}/${count}`, libraryImportType(count, result))
+  }
+
+  /** The global of a constant value. */
+  value(value: Value): number {
+    return this.constants.global({ kind: 'value', value })
+  }
+
+  typeConstant(type: Type): number {
+    return this.constants.global({ kind: 'type', type })
+  }
+
+  /** A number for a place in the source. */
+  site(span: Span): number {
+    this.spans.push({ start: span.start, end: span.end })
+    return this.spans.length - 1
+  }
+
+  /** A site that raises by itself. `pending` is fuel spent and not yet subtracted when it does. */
+  raiseSite(reason: RaiseReason, span: Span, pending: number): number {
+    const site = this.site(span)
+    this.raises.push({ site, reason: raiseReasons.indexOf(reason), pending })
+    return site
+  }
+
+  /** The global variable that holds a global of the unit. */
+  globalSlot(name: string, type: ValueType): number {
+    let slot = this.#globalSlots.get(name)
+    if (slot === undefined) this.#globalSlots.set(name, (slot = this.builder.global(type)))
+    return slot
+  }
+
+  /** Types of the captured values that the code of a version takes. */
+  captureTypes(version: Version): ValueType[] {
+    return (version.lambda?.needs ?? []).map(variable => this.variableType(version, variable.id))
+  }
+
+  /** How a variable is held: cells and function objects are references. */
+  variableType(version: Version, id: number): ValueType {
+    const variable = this.facts.variable(id)
+    if (variable.cell || this.facts.functionOf(id) !== undefined) return 'externref'
+    return representation(this.inference.variableKinds(version, id))
+  }
+
+  versionType(version: Version): FunctionType {
+    const params = version.params.map(representation)
+    return {
+      params: ['i32', 'i32', ...this.captureTypes(version), ...params],
+      results: [representation(version.result), 'i32'],
+    }
+  }
+
+  /** The function of a version; asking for it makes it part of the module. */
+  function(version: Version): FunctionReference {
+    if (version.reference === undefined) {
+      const name = version.lambda === undefined ? '@init' : `${version.lambda.node.name ?? 'fn'} ${kindsText(version)}`
+      version.reference = this.builder.declare(name, this.versionType(version))
+      this.pendingVersions.push(version)
+    }
+    return version.reference
+  }
+
+  /** Number, in the functions of the module, of the closure objects of a function that code of `from` makes. */
+  closureIndex(lambda: LambdaFacts, from: Version): number {
+    const version = this.inference.closureVersion(lambda, from)
+    let entry = this.#entries.get(version)
+    if (entry === undefined) {
+      const { node } = lambda
+      const count = node.params.length + (node.rest === undefined ? 0 : 1)
+      const reference = this.builder.declare(`${node.name ?? 'fn'} closure`, closureTypeOf(count))
+      const index = this.functions.length
+      entry = { lambda, version, index, reference }
+      this.#entries.set(version, entry)
+      this.pendingEntries.push(entry)
+      this.functions.push({
+        name: node.name ?? '',
+        arity: node.params.length,
+        hasRest: node.rest !== undefined,
+        source: node.id,
+        captures: lambda.needs.length,
+        entry: this.builder.tableEntry(reference),
+        adapters: [],
+      })
+    }
+    return entry.index
+  }
+
+  get entries(): Iterable<ClosureEntry> {
+    return this.#entries.values()
+  }
+
+  /** Calls a value of which nothing is known, with `count` arguments. */
+  callHelper(count: number): FunctionReference {
+    let helper = this.#callHelpers.get(count)
+    if (helper === undefined) {
+      this.openCallCounts.add(count)
+      helper = emitCallHelper(this, count)
+      this.#callHelpers.set(count, helper)
+    }
+    return helper
+  }
+
+  /** i64 to a reference. */
+  get boxInt(): FunctionReference {
+    return (this.#boxInt ??= emitBoxInt(this))
+  }
+
+  /** A reference that is known to be an Integer to i64. */
+  get unboxInt(): FunctionReference {
+    return (this.#unboxInt ??= emitUnboxInt(this))
+  }
+
+  /** Whether the product of two i64 does not fit. */
+  get mulOverflows(): FunctionReference {
+    return (this.#mulOverflows ??= emitMulOverflows(this))
+  }
+}
+
+function closureTypeOf(count: number): FunctionType {
+  const args = new Array<ValueType>(count).fill('externref')
+  return { params: ['i32', 'i32', 'externref', ...args], results: ['externref', 'i32'] }
+}
+
+/** `int float any`: how a version's arguments arrive, for the names of functions. */
+function kindsText(version: Version): string {
+  const text = version.params.map(kinds => {
+    const type = representation(kinds)
+    return type === 'externref' ? 'any' : type
+  })
+  return `(${text.join(' ')})${version.checked ? '' : ' unchecked'}`
+}

@@ -1,0 +1,53 @@
+import type { Node } from '@rtfs/ir'
+import type { FunctionReference } from '../encoder/function-body.js'
+import type { LambdaFacts } from './facts.js'
+import { type Kinds, never } from './kinds.js'
+
+/**
+ * A function of the source compiled for certain kinds of arguments. Functions inside it have versions of their own
+ * for each version of it, since what they capture differs.
+ */
+export class Version {
+  readonly id: number
+  /** `undefined` for the top level of the unit. */
+  readonly lambda: LambdaFacts | undefined
+  readonly parent: Version | undefined
+  /** Kinds of the arguments as they arrive; the rest list last. */
+  readonly params: readonly Kinds[]
+  /** False: annotations have to be checked first; then the checked version does the work. */
+  readonly checked: boolean
+  /** Kinds of variables by id; parameter `i` as it arrived is `-1 - i`. */
+  readonly variables = new Map<number, Kinds>()
+  /** Kinds of expressions by node id. */
+  readonly kinds = new Map<number, Kinds>()
+  result: Kinds = never
+  /** For versions that take anything: the version to try first, when the arguments turn out to be ints. */
+  guard: Version | undefined
+  /** Versions whose result depends on the result of this one. */
+  readonly callers = new Set<Version>()
+  /** Versions of functions inside that capture variables of this one. */
+  readonly inner = new Set<Version>()
+  /** Calls of number functions that are compiled to instructions, counted by inference. */
+  inlined = 0
+  /** The function in the module, once code has asked for it. */
+  reference: FunctionReference | undefined
+
+  constructor(
+    id: number,
+    lambda: LambdaFacts | undefined,
+    parent: Version | undefined,
+    params: readonly Kinds[],
+    checked: boolean,
+  ) {
+    this.id = id
+    this.lambda = lambda
+    this.parent = parent
+    this.params = params
+    this.checked = checked
+  }
+
+  /** Kinds of an expression of this version. */
+  kindsOf(node: Node): Kinds {
+    return this.kinds.get(node.id) ?? never
+  }
+}

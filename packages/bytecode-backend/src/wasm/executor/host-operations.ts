@@ -1,0 +1,362 @@
+import {
+  arityMismatch,
+  equals,
+  internalError,
+  isInteger,
+  isTruthy,
+  type MapKey,
+  matchError,
+  RtfsError,
+  RtfsErrorValue,
+  RtfsFloat,
+  RtfsList,
+  RtfsMap,
+  RtfsMapBuilder,
+  RtfsSequence,
+  RtfsVector,
+  type Type,
+  typeError,
+  typeName,
+  undefinedSymbol,
+  Keyword,
+  type Value,
+} from '@rtfs/core'
+import type { CatchPattern } from '@rtfs/parser'
+import { callKeyword, mapKeyOf, sequenceOf } from '@rtfs/stdlib'
+import type { HostImportName } from '../abi.js'
+import { Cell, Collector, CompiledClosure, unfilled } from './objects.js'
+import type { Running } from './running.js'
+import {
+  accountResult,
+  catches,
+  chargeElements,
+  checkType,
+  conformsTo,
+  countOf,
+  mapForPattern,
+  restOfMap,
+  restOfRecur,
+  restOfSequence,
+  sequenceForPattern,
+  shortText,
+  testFailed,
+  thrown,
+  withCause,
+} from './semantics.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: the types of imports are those of the ABI, not of TypeScript
+type Operation = (...args: any[]) => unknown
+
+/**
+ * How an operation deals with the account. `plain`: neither raises nor charges. `raising`: may raise, charges
+ * nothing. `charging`: may do both. `own`: does it itself.
+ */
+type Manner = 'plain' | 'raising' | 'charging' | 'own'
+
+interface Entry {
+  readonly manner: Manner
+  readonly operation: Operation
+}
+
+/** The operation behind an import of the module `rtfs` with a fixed type. */
+export function hostOperation(name: HostImportName, running: Running): Operation {
+  const { manner, operation } = operations[name](running)
+  switch (manner) {
+    case 'raising':
+      return raising(running, operation)
+    case 'charging':
+      return charging(running, operation)
+    default:
+      return operation
+  }
+}
+
+/** Makes what an operation raises an error of the program at the site in its cell. */
+export function raising(running: Running, operation: Operation): Operation {
+  switch (operation.length) {
+    case 1:
+      return a => {
+        try {
+          return operation(a)
+        } catch (error) {
+          throw running.failedUnsettled(error)
+        }
+      }
+    case 2:
+      return (a, b) => {
+        try {
+          return operation(a, b)
+        } catch (error) {
+          throw running.failedUnsettled(error)
+        }
+      }
+    default:
+      return (...args) => {
+        try {
+          return operation(...args)
+        } catch (error) {
+          throw running.failedUnsettled(error)
+        }
+      }
+  }
+}
+
+/** As `raising`, for operations that charge: the account is with the meter while they run. */
+export function charging(running: Running, operation: Operation): Operation {
+  switch (operation.length) {
+    case 1:
+      return a => {
+        const { site } = running
+        try {
+          running.begin()
+          const result = operation(a)
+          running.end()
+          return result
+        } catch (error) {
+          throw running.failed(error, site)
+        }
+      }
+    case 2:
+      return (a, b) => {
+        const { site } = running
+        try {
+          running.begin()
+          const result = operation(a, b)
+          running.end()
+          return result
+        } catch (error) {
+          throw running.failed(error, site)
+        }
+      }
+    default:
+      return (...args) => {
+        const { site } = running
+        try {
+          running.begin()
+          const result = operation(...args)
+          running.end()
+          return result
+        } catch (error) {
+          throw running.failed(error, site)
+        }
+      }
+  }
+}
+
+function plain(operation: Operation): () => Entry {
+  return () => ({ manner: 'plain', operation })
+}
+
+function entry(manner: Manner, make: (running: Running) => Operation): (running: Running) => Entry {
+  return running => ({ manner, operation: make(running) })
+}
+
+const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> = {
+  settle: entry('own', running => (fuel, depth, site) => running.settle(fuel, depth, site)),
+  raise: entry('own', running => (site, fuel) => running.raise(site, fuel)),
+  constant: entry('own', running => index => running.constants[index] ?? null),
+  small: plain((value: number) => value),
+  number: plain((value: number) => value),
+  integer: plain((value: bigint) => value),
+  float: plain((value: number) => new RtfsFloat(value)),
+  'to-number': plain((value: unknown) => (typeof value === 'number' ? value : Number.NaN)),
+  'to-integer': plain(toInteger),
+  'to-float': plain(toFloat),
+  truthy: plain((value: Value) => (isTruthy(value) ? 1 : 0)),
+  capture: plain((closure: unknown, index: number) => closureOf(closure).captures[index] ?? null),
+  'set-capture': plain((closure: unknown, index: number, value: unknown) => {
+    closureOf(closure).captures[index] = value
+  }),
+  target: entry('own', running => (callee, count) => running.target(callee, count)),
+  'same-function': entry('own', running => (callee: unknown, source: number) => {
+    return callee instanceof CompiledClosure && callee.owner === running && callee.code.source === source ? 1 : 0
+  }),
+  cell: plain((name: string) => new Cell(name)),
+  'cell-get': entry('raising', () => readCell),
+  'cell-set': plain((cell: unknown, value: Value) => {
+    if (cell instanceof Cell) cell.value = value
+  }),
+  undefined: entry('raising', () => (name: string) => {
+    throw undefinedSymbol(name)
+  }),
+  arity: entry('raising', () => (name: string, expected: string, count: number) => {
+    throw arityMismatch(name, expected, count)
+  }),
+  cast: entry('charging', running => (value: Value, type: Type, path: string) => {
+    return checkType(value, type, path, running.resolveType, running.meter)
+  }),
+  'cast-float': entry('charging', running => (value: Value, type: Type, path: string) => {
+    if (value instanceof RtfsFloat) return value.value
+    return toFloat(checkType(value, type, path, running.resolveType, running.meter))
+  }),
+  'cast-rest': entry('charging', running => (rest: RtfsSequence, type: Type, path: string) => {
+    const checked: Value[] = []
+    for (const value of rest) checked.push(checkType(value, type, path, running.resolveType, running.meter))
+    return RtfsList.from(checked)
+  }),
+  conforms: entry('charging', running => (value: Value, type: Type) => {
+    return conformsTo(value, type, running.resolveType, running.meter) ? 1 : 0
+  }),
+  'charge-rest': entry('charging', running => (rest: RtfsSequence) => chargeElements(running.meter, rest.size)),
+  'rest-of': entry('raising', () => restOfRecur),
+  'map-key': entry('raising', () => (value: Value) => mapKeyOf(value, 'map')),
+  sequence: entry('raising', () => sequenceForPattern),
+  item: plain(itemOf),
+  size: plain((value: unknown) => (value instanceof RtfsSequence || value instanceof RtfsMap ? value.size : 0)),
+  tail: entry('charging', running => (sequence: RtfsSequence, from: number) => {
+    return restOfSequence(sequence, from, running.meter)
+  }),
+  entries: entry('raising', () => mapForPattern),
+  has: plain((map: unknown, key: MapKey) => (map instanceof RtfsMap && map.has(key) ? 1 : 0)),
+  entry: plain((map: unknown, key: MapKey) => (map instanceof RtfsMap ? (map.get(key) ?? null) : null)),
+  without: entry('charging', running => (map: RtfsMap, keys: RtfsSequence) => restOfMap(map, keys, running.meter)),
+  'is-sequence': plain((value: unknown) => (value instanceof RtfsSequence ? 1 : 0)),
+  'is-map': plain((value: unknown) => (value instanceof RtfsMap ? 1 : 0)),
+  equal: entry('charging', running => (a: Value, b: Value) => (equals(a, b, running.meter) ? 1 : 0)),
+  'equal-scalar': plain((a: Value, b: Value) => (equals(a, b) ? 1 : 0)),
+  'no-match': entry('raising', () => (value: Value) => {
+    throw matchError(shortText(value))
+  }),
+  throw: entry('charging', running => (value: Value) => {
+    throw thrown(value, running.meter)
+  }),
+  caught: entry('own', running => () => running.caught()),
+  'error-value': plain((error: unknown) => errorOf(error).value ?? null),
+  catches: entry('charging', running => (error: Value, pattern: CatchPattern) => {
+    if (!(error instanceof RtfsErrorValue)) throw internalError('caught what is no error')
+    return catches(pattern, error, running.resolveType, running.meter) ? 1 : 0
+  }),
+  'throw-again': entry('charging', () => (error: unknown, replaced: unknown) => {
+    const value = replaced === null ? undefined : errorOf(replaced).value
+    throw value === undefined ? error : withCause(error, value)
+  }),
+  elements: entry('charging', running => (value: Value) => sequenceOf(value, 'for', running.meter)),
+  'count-of': entry('raising', () => countOf),
+  collect: plain(() => new Collector()),
+  add: entry('raising', running => (results: unknown, value: Value) => {
+    const { items } = collectorOf(results)
+    accountResult(running.meter, items.length + 1)
+    items.push(value)
+  }),
+  collected: plain((results: unknown) => RtfsVector.adopt(collectorOf(results).items)),
+  account: entry('raising', running => (count: number) => running.meter.elements(count)),
+  'keyword-get': entry('raising', () => getByKeyword),
+  'keyword-get-or': entry('raising', () => (key: unknown, target: Value, fallback: Value) => {
+    return callKeyword(keywordOf(key), [target, fallback])
+  }),
+  task: entry('raising', running => (name: string) => running.taskField(name)),
+  'test-failed': entry('raising', () => (text: string, message: Value, hasMessage: number) => {
+    throw testFailed(text, hasMessage === 0 ? undefined : message, undefined)
+  }),
+  'test-unequal': entry('raising', () => (text: string, message: Value, hasMessage: number, left: Value, right: Value) => {
+    throw testFailed(text, hasMessage === 0 ? undefined : message, [left, right])
+  }),
+}
+
+/** Imports that exist for every number of values. */
+export function familyOperation(family: string, count: number, running: Running): Operation {
+  switch (family) {
+    case 'closure':
+      return closureMaker(running, count)
+    case 'apply':
+      return charging(running, applier(running, count))
+    case 'vector':
+      return (...items: Value[]) => RtfsVector.adopt(items)
+    case 'vector-more':
+      return (vector: RtfsVector, ...items: Value[]) => items.reduce<RtfsVector>((made, item) => made.append(item), vector)
+    case 'list':
+      return (...items: Value[]) => RtfsList.from(items)
+    case 'list-more':
+      return (list: RtfsList, ...items: Value[]) => RtfsList.from([...list, ...items])
+    case 'map':
+      return (...parts: Value[]) => mapOf(new RtfsMapBuilder(), parts)
+    case 'map-more':
+      return (map: RtfsMap, ...parts: Value[]) => mapOf(new RtfsMapBuilder(map), parts)
+    case 'perform':
+      return charging(running, (capability: Value, ...args: Value[]) => {
+        if (typeof capability === 'string') return running.perform(capability, args)
+        if (capability instanceof Keyword) return running.perform(capability.name, args)
+        throw typeError('call', 'keyword or string', typeName(capability))
+      })
+    default:
+      throw internalError(`no import ${family}`)
+  }
+}
+
+function closureMaker(running: Running, count: number): Operation {
+  const { functions } = running
+  const codeOf = (index: number) => {
+    const code = functions[index]
+    if (code === undefined) throw internalError('a module made a closure of no function')
+    return code
+  }
+  if (count === 0) return (index: number) => new CompiledClosure(running, codeOf(index), [])
+  if (count === 1) return (index: number, a: unknown) => new CompiledClosure(running, codeOf(index), [a])
+  return (index: number, ...captures: unknown[]) => new CompiledClosure(running, codeOf(index), captures)
+}
+
+function applier(running: Running, count: number): Operation {
+  if (count === 1) {
+    return (fn: Value, a: Value) => {
+      running.takeDepth()
+      return running.callValue(fn, [a], running.site)
+    }
+  }
+  return (fn: Value, ...args: Value[]) => {
+    running.takeDepth()
+    return running.callValue(fn, args, running.site)
+  }
+}
+
+function mapOf(builder: RtfsMapBuilder, parts: readonly Value[]): RtfsMap {
+  for (let i = 0; i < parts.length; i += 2) builder.set(parts[i] as MapKey, parts[i + 1]!)
+  return builder.build()
+}
+
+function toInteger(value: unknown): bigint {
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'number' && isInteger(value)) return BigInt(value)
+  throw internalError('compiled code took a value for an Integer that is none')
+}
+
+function toFloat(value: unknown): number {
+  if (value instanceof RtfsFloat) return value.value
+  throw internalError('compiled code took a value for a Float that is none')
+}
+
+function closureOf(value: unknown): CompiledClosure {
+  if (value instanceof CompiledClosure) return value
+  throw internalError('compiled code took a value for a closure that is none')
+}
+
+function collectorOf(value: unknown): Collector {
+  if (value instanceof Collector) return value
+  throw internalError('compiled code took a value for a collector that is none')
+}
+
+function errorOf(value: unknown): RtfsError {
+  if (value instanceof RtfsError) return value
+  throw internalError('compiled code took a value for an error that is none')
+}
+
+function keywordOf(value: unknown): Keyword {
+  if (value instanceof Keyword) return value
+  throw internalError('compiled code took a value for a keyword that is none')
+}
+
+function readCell(cell: unknown): Value {
+  if (!(cell instanceof Cell)) throw internalError('compiled code took a value for a cell that is none')
+  if (cell.value === unfilled) throw undefinedSymbol(cell.name)
+  return cell.value
+}
+
+function itemOf(sequence: unknown, index: number): Value {
+  if (!(sequence instanceof RtfsSequence)) return null
+  return index >= 0 && index < sequence.size ? sequence.at(index) : null
+}
+
+/** `(:k m)`: maps first, everything else as the library says. */
+function getByKeyword(key: unknown, target: Value): Value {
+  if (target instanceof RtfsMap && key instanceof Keyword) return target.get(key) ?? null
+  return callKeyword(keywordOf(key), [target])
+}

@@ -1,0 +1,384 @@
+import {
+  arityMismatch,
+  genericError,
+  HostFunction,
+  isCatchable,
+  isRtfsError,
+  isSuspended,
+  Keyword,
+  keyword,
+  type Meter,
+  notCallable,
+  type ResolveType,
+  type RtfsError,
+  RtfsFunction,
+  RtfsList,
+  RtfsMap,
+  type Span,
+  stackOverflow,
+  type Type,
+  typeName,
+  unsupported,
+  type Value,
+} from '@rtfs/core'
+import type { ExecutionContext } from '@rtfs/interfaces'
+import {
+  BuiltinFunction,
+  callKeyword,
+  callPlain,
+  checkArity,
+  DerivedFunction,
+  drive,
+  type ExpansionContext,
+  type Implementation,
+  type Invoke,
+  type LibraryContext,
+} from '@rtfs/stdlib'
+import { memoryCells, raiseReasons } from '../abi.js'
+import { decodeDebug } from '../metadata/debug.js'
+import type { FunctionMetadata, ModuleMetadata, RaiseSite } from '../metadata/metadata.js'
+import { CompiledClosure } from './objects.js'
+import { raisedError } from './raised.js'
+import { hostFailure, shortText } from './semantics.js'
+
+/** `@enter/n` of an instance. */
+export type Enter = (fuel: number, depth: number, index: number, self: CompiledClosure, ...args: Value[]) => Value
+
+/** The run that goes on when a nested one has ended. */
+export interface OuterRun {
+  readonly context: ExecutionContext
+}
+
+const fuelCell = memoryCells.fuel / 4
+const siteCell = memoryCells.site / 4
+const depthCell = memoryCells.depth / 4
+
+/**
+ * An instance of a module and the run it is part of at the moment: what its imports work on. It is also what library
+ * functions get. Fuel is in one of three places: in the code that runs, in its cell while the host works for the code,
+ * in the meter otherwise; as a number relative to the meter's watermark in the first two.
+ */
+export class Running implements LibraryContext {
+  readonly metadata: ModuleMetadata
+  readonly functions: readonly FunctionMetadata[]
+  constants: readonly unknown[] = []
+  meter!: Meter
+  context!: ExecutionContext
+  taskContext: Value = null
+  readonly expansion: ExpansionContext | undefined = undefined
+  /** How many calls into the instance are in progress. */
+  active = 0
+  /** The account of the attempt whose top level has run. */
+  initialised: Meter | undefined
+  cells = new Int32Array(0)
+  wide = new BigInt64Array(0)
+  readonly resolveType: ResolveType
+  readonly #enter = new Map<number, Enter>()
+  readonly #raises: ReadonlyMap<number, RaiseSite>
+  readonly #debug: Uint8Array | undefined
+  /** The depth at which each call in progress came in. */
+  readonly #depths: number[] = []
+  #spans: readonly Span[] | undefined
+  /** The error on its way through wasm frames, for the `catch` that may meet it. */
+  #thrown: unknown
+
+  constructor(metadata: ModuleMetadata, debug: Uint8Array | undefined) {
+    this.metadata = metadata
+    this.functions = metadata.functions
+    this.#debug = debug
+    this.#raises = new Map(metadata.raises.map(raise => [raise.site, raise]))
+    const types = new Map<string, Type>(metadata.types)
+    this.resolveType = name => types.get(name)
+  }
+
+  /** Connects the object with the instance it belongs to. */
+  attach(memory: ArrayBuffer, enters: ReadonlyMap<number, Enter>): void {
+    this.cells = new Int32Array(memory, 0, memoryCells.wide / 4)
+    this.wide = new BigInt64Array(memory, memoryCells.wide)
+    for (const [count, enter] of enters) this.#enter.set(count, enter)
+  }
+
+  perform(capability: string, args: readonly Value[]): Value {
+    return this.context.perform(capability, args)
+  }
+
+  // Runs
+
+  /** Makes the instance part of a run; `leave` with the result ends that. */
+  enter(context: ExecutionContext): OuterRun | undefined {
+    const { meter } = context
+    const outer = this.active > 0 ? { context: this.context } : undefined
+    this.active++
+    this.#depths.push(meter.depth)
+    this.#join(context)
+    return outer
+  }
+
+  leave(outer: OuterRun | undefined): void {
+    this.meter.depth = this.#depths.pop()!
+    this.active--
+    if (outer !== undefined) this.#join(outer.context)
+  }
+
+  #join(context: ExecutionContext): void {
+    this.context = context
+    this.meter = context.meter
+    this.taskContext = context.taskContext
+  }
+
+  /** What an exception that leaves compiled code is to the rest of the program. */
+  outside(error: unknown): unknown {
+    if (isStackOverflow(error)) return unsupported('wasm', 'recursion that outgrows the native stack')
+    return error
+  }
+
+  /** Fuel for code that is about to run. */
+  get fuel(): number {
+    return this.meter.fuel - this.meter.watermark
+  }
+
+  /** Takes back what code has left in the cell. */
+  returned(): void {
+    const { meter } = this
+    meter.fuel = meter.watermark + this.cells[fuelCell]!
+    if (meter.fuel < meter.watermark) meter.settle()
+  }
+
+  // What imports need
+
+  get site(): number {
+    return this.cells[siteCell]!
+  }
+
+  /** Where the next error is, when it is about the arguments of a call from outside. */
+  set site(site: number) {
+    this.cells[siteCell] = site
+  }
+
+  /** Brings the meter up to date with the code that called out. */
+  begin(): void {
+    const { meter } = this
+    const fuel = this.cells[fuelCell]!
+    meter.fuel = meter.watermark + fuel
+    if (fuel < 0) meter.settle()
+  }
+
+  /** Hands the account back to the code that called out. */
+  end(): void {
+    this.cells[fuelCell] = this.meter.fuel - this.meter.watermark
+  }
+
+  /** The depth that code which calls out is at. */
+  takeDepth(): void {
+    this.meter.depth = this.cells[depthCell]!
+  }
+
+  /** Gives an error its place and keeps it for a `catch`; returns it for throwing. */
+  failed(error: unknown, site: number): unknown {
+    this.locate(error, site)
+    this.#thrown = error
+    return error
+  }
+
+  /** As `failed`, for operations that did not look at the fuel: when it was over before, that is the error. */
+  failedUnsettled(error: unknown): unknown {
+    try {
+      this.begin()
+    } catch (exhausted) {
+      return this.failed(exhausted, this.site)
+    }
+    return this.failed(error, this.site)
+  }
+
+  /** The error that a `catch` may see, once; null for signals and errors that end the run. */
+  caught(): RtfsError | null {
+    const error = this.#thrown
+    this.#thrown = undefined
+    if (!isCatchable(error)) return null
+    this.end()
+    return error
+  }
+
+  /** Sets the place of an error that has none. */
+  locate(error: unknown, site: number): void {
+    if (!isRtfsError(error) || error.span !== undefined || error.value === undefined) return
+    const span = this.#span(site)
+    if (span !== undefined) error.span = { start: span.start, end: span.end }
+  }
+
+  #span(site: number): Span | undefined {
+    if (this.#debug === undefined) return undefined
+    if (this.#spans === undefined) {
+      try {
+        this.#spans = decodeDebug(this.#debug)
+      } catch {
+        // A table that cannot be read says nothing; the errors themselves do not depend on it.
+        this.#spans = []
+      }
+    }
+    return this.#spans[site]
+  }
+
+  /** Fuel is below zero, or depth is: new fuel, or the error. */
+  settle(fuel: number, depth: number, site: number): number {
+    const { meter } = this
+    meter.fuel = meter.watermark + fuel
+    try {
+      if (fuel < 0) meter.settle()
+      if (depth < 0) throw stackOverflow(meter.limits.depth)
+    } catch (error) {
+      throw this.failed(error, site)
+    }
+    return meter.fuel - meter.watermark
+  }
+
+  /** Throws the error of a raise site. */
+  raise(site: number, fuel: number): never {
+    const { meter } = this
+    const raise = this.#raises.get(site)
+    meter.fuel = meter.watermark + fuel - (raise?.pending ?? 0)
+    try {
+      if (meter.fuel < meter.watermark) meter.settle()
+    } catch (exhausted) {
+      throw this.failed(exhausted, site)
+    }
+    throw this.failed(raisedError(raise === undefined ? undefined : raiseReasons[raise.reason]), site)
+  }
+
+  /** The value of `@name`. */
+  taskField(name: string): Value {
+    if (!(this.taskContext instanceof RtfsMap)) throw genericError('No task context available')
+    const value = this.taskContext.get(keyword(name))
+    return value === undefined ? (this.taskContext.get(name) ?? null) : value
+  }
+
+  // Calls
+
+  /** Where in the table the code for a call is; below zero for what only the host can call. */
+  target(callee: unknown, count: number): number {
+    if (!(callee instanceof CompiledClosure) || callee.owner !== this) return -1
+    const { code } = callee
+    if (!code.hasRest) return code.arity === count ? code.entry : -1
+    for (const [accepted, entry] of code.adapters) if (accepted === count) return entry
+    return -1
+  }
+
+  /** A call that library functions make: charged here, reported at the call of the library function. */
+  invokerAt(site: number): Invoke {
+    return (fn, args) => {
+      const { meter } = this
+      if (--meter.fuel < meter.watermark) meter.settle()
+      return this.callValue(fn, args, site)
+    }
+  }
+
+  /** Calls any value; the call is charged already. The meter is up to date before and after. */
+  callValue(fn: Value, args: readonly Value[], site: number): Value {
+    if (fn instanceof CompiledClosure && fn.owner === this) return this.#callClosure(fn, args, site)
+    if (fn instanceof Keyword) return callKeyword(fn, args)
+    if (fn instanceof BuiltinFunction) {
+      const { arity, implementation } = fn.definition
+      if (implementation.kind === 'plain') return callPlain(fn, args, this)
+      checkArity(fn.name, arity, args.length)
+      return this.#runSteps(implementation, args, site)
+    }
+    if (fn instanceof DerivedFunction) {
+      if (fn.implementation.kind === 'plain') return callPlain(fn, args, this)
+      checkArity(fn.name ?? 'function', fn.arity, args.length)
+      return this.#runSteps(fn.implementation, args, site)
+    }
+    if (!(fn instanceof RtfsFunction)) throw notCallable(shortText(fn), typeName(fn))
+    const result = this.#callForeign(fn, args)
+    // An error that was caught over there is none of this code.
+    this.#thrown = undefined
+    return result
+  }
+
+  #callForeign(fn: RtfsFunction, args: readonly Value[]): Value {
+    if (fn instanceof CompiledClosure) return fn.owner.callFromOutside(fn, args, this.context)
+    if (fn instanceof HostFunction) return callHostFunction(fn, args)
+    return this.context.invoke(fn, args)
+  }
+
+  #runSteps(implementation: Implementation & { readonly kind: 'steps' }, args: readonly Value[], site: number): Value {
+    return runSteps(implementation, args, this, this.invokerAt(site))
+  }
+
+  #callClosure(closure: CompiledClosure, args: readonly Value[], site: number): Value {
+    const { code } = closure
+    checkClosureArity(code, args.length)
+    const { meter } = this
+    const { depth } = meter
+    if (depth <= 0) throw stackOverflow(meter.limits.depth)
+    this.site = site
+    const result = this.#enterClosure(closure, args, depth - 1)
+    this.returned()
+    meter.depth = depth
+    return result
+  }
+
+  #enterClosure(closure: CompiledClosure, args: readonly Value[], depth: number): Value {
+    const { code } = closure
+    const { fuel } = this
+    if (code.hasRest) {
+      const rest = RtfsList.from(args.slice(code.arity))
+      return this.#enter.get(code.arity + 1)!(fuel, depth, code.entry, closure, ...args.slice(0, code.arity), rest)
+    }
+    const enter = this.#enter.get(code.arity)!
+    switch (code.arity) {
+      case 0:
+        return enter(fuel, depth, code.entry, closure)
+      case 1:
+        return enter(fuel, depth, code.entry, closure, args[0]!)
+      case 2:
+        return enter(fuel, depth, code.entry, closure, args[0]!, args[1]!)
+      default:
+        return enter(fuel, depth, code.entry, closure, ...args)
+    }
+  }
+
+  /** A call of a closure from outside of compiled code; it is charged already. */
+  callFromOutside(closure: CompiledClosure, args: readonly Value[], context: ExecutionContext | undefined): Value {
+    const outer = this.enter(context ?? this.context)
+    try {
+      return this.#callClosure(closure, args, -1)
+    } catch (error) {
+      throw this.outside(error)
+    } finally {
+      this.leave(outer)
+    }
+  }
+}
+
+/** Runs a library function that calls back, by its direct way where it has one. */
+export function runSteps(
+  implementation: Implementation & { readonly kind: 'steps' },
+  args: readonly Value[],
+  context: LibraryContext,
+  invoke: Invoke,
+): Value {
+  if (implementation.direct !== undefined) return implementation.direct(args, context, invoke)
+  return drive(implementation.steps(args, context), invoke)
+}
+
+/** Raises ArityMismatch unless the function takes that many arguments. */
+export function checkClosureArity(code: { readonly name: string; readonly arity: number; readonly hasRest: boolean }, count: number): void {
+  if (count === code.arity || (code.hasRest && count > code.arity)) return
+  const expected = code.hasRest ? `at least ${code.arity}` : String(code.arity)
+  throw arityMismatch(code.name === '' ? 'fn' : code.name, expected, count)
+}
+
+/** Calls a function of the embedding program; what it throws becomes an error of the language. */
+function callHostFunction(fn: HostFunction, args: readonly Value[]): Value {
+  try {
+    return fn.call(args)
+  } catch (error) {
+    if (isRtfsError(error) || isSuspended(error) || isStackOverflow(error)) throw error
+    throw hostFailure(error)
+  }
+}
+
+/** True for the engine's own error about its stack. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message)
+}

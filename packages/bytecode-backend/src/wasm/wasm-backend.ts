@@ -1,0 +1,20 @@
+import type { BytecodeBackend, CompiledModule, CompileOptions } from '@rtfs/interfaces'
+import type { Unit } from '@rtfs/ir'
+import { abiVersion, targetId } from './abi.js'
+import { compileUnit } from './codegen/compile-unit.js'
+
+const id = 'rtfs-wasm'
+const version = '1'
+
+/** Makes the backend that compiles IR to WebAssembly modules. It keeps nothing between compilations. */
+export function createWasmBackend(): BytecodeBackend<Unit> {
+  return {
+    targetId,
+    abiVersion,
+    id,
+    version,
+    compile(unit: Unit, options?: CompileOptions): CompiledModule {
+      return { targetId, abiVersion, backend: { id, version }, ...compileUnit(unit, options) }
+    },
+  }
+}
