@@ -277,12 +277,14 @@ export class Session {
   /** Runs of one session happen one after the other: they share its frames. */
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     this.#running++
-    const result = this.#queue.then(work)
-    this.#queue = result
-      .catch(() => {})
-      .finally(() => {
+    const result = this.#queue.then(async () => {
+      try {
+        return await work()
+      } finally {
         this.#running--
-      })
+      }
+    })
+    this.#queue = result.catch(() => {})
     return result
   }
 

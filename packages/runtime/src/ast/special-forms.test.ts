@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { outcome } from './evaluator.test-util.js'
 
-describe.each([
+type Row = readonly [string, string]
+
+describe.each<readonly [string, readonly Row[]]>([
   [
     'names and definitions',
     [
@@ -250,6 +252,6 @@ describe.each([
       ],
     ],
   ],
-] as const)('%s', (_, rows) => {
-  test.each(rows)('%s', (program, expected) => expect(outcome(program)).toBe(expected))
+])('%s', (_, rows) => {
+  test.each<Row>(rows)('%s', (program, expected) => expect(outcome(program)).toBe(expected))
 })
