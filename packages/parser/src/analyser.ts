@@ -11,6 +11,7 @@ import type { Place } from './place.js'
 import { analyseQuasiquote } from './quasiquote.js'
 import { Scope } from './scope.js'
 import { specialForms } from './special-forms.js'
+import { isReserved } from './special-names.js'
 import { isForeignForm, warnAboutTypo } from './suggestions.js'
 import { splitSymbol } from './symbols.js'
 
@@ -59,7 +60,8 @@ export class Analyser {
     this.macros = new Map(options.macros)
     this.types = new Set(options.knownTypes)
     this.#knownGlobals = options.knownGlobals
-    this.#maxDepth = options.maxDepth
+    // An atom inside the deepest form that the reader lets through is one level more.
+    this.#maxDepth = options.maxDepth + 1
     this.scope = new Scope(
       name => specialForms.get(name)?.shadowable === true || this.macros.has(name) || isForeignForm(name),
     )
@@ -160,6 +162,14 @@ export class Analyser {
       return this.fail('InvalidProgram', `the macro ${name} is no value`, form, {
         hint: `Call it, or wrap it in a function: (fn [x] (${name} x)).`,
       })
+    }
+    if (isReserved(name)) {
+      this.diagnostics.warn(
+        'UndefinedSymbol',
+        `${name} is a special form and no value`,
+        form,
+        'Wrap it in a function.',
+      )
     }
     return this.#symbolRef(name, form)
   }
@@ -270,7 +280,7 @@ export class Analyser {
   #tooDeep(form: Span): Expr {
     if (!this.#reportedDepth) {
       this.#reportedDepth = true
-      this.diagnostics.report('P003', `expressions are nested more than ${this.#maxDepth} deep`, form, {
+      this.diagnostics.report('P003', `expressions are nested more than ${this.#maxDepth - 1} deep`, form, {
         hint: 'Give inner parts a name with let or defn.',
       })
     }

@@ -61,13 +61,42 @@ export function letterUnits(text: string, index: number): number {
   return point > 0xffff ? 2 : 1
 }
 
-/** True when a character that may stand inside a symbol is at `index`; a colon counts if such a one follows it. */
-export function isSymbolCharacter(text: string, index: number): boolean {
+/**
+ * The end of the run of colons at `index` when it is inside a name, because a character of a name follows it;
+ * otherwise -1: the name ends before the colon.
+ */
+export function innerColons(text: string, index: number): number {
+  let end = index
+  while (text.charCodeAt(end) === 58) end++
+  return isNameCharacter(text, end) ? end : -1
+}
+
+function isNameCharacter(text: string, index: number): boolean {
+  if (index >= text.length) return false
+  const code = text.charCodeAt(index)
+  return code < 128 ? symbolCharacter[code] === 1 || code === 35 : letterUnits(text, index) > 0
+}
+
+/** The end of the run of name characters at `index`: symbol characters, inner colons, `#` unless it starts a comment. */
+export function endOfName(text: string, index: number): number {
   let i = index
-  while (text.charCodeAt(i) === 58) i++
-  if (i >= text.length) return false
-  const code = text.charCodeAt(i)
-  return code < 128 ? symbolCharacter[code] === 1 || code === 35 : letterUnits(text, i) > 0
+  while (i < text.length) {
+    const code = text.charCodeAt(i)
+    if (code < 128) {
+      if (symbolCharacter[code] === 1) i++
+      else if (code === 58) {
+        const end = innerColons(text, i)
+        if (end < 0) break
+        i = end
+      } else if (code === 35 && text.charCodeAt(i + 1) !== 124) i++
+      else break
+    } else {
+      const units = letterUnits(text, i)
+      if (units === 0) break
+      i += units
+    }
+  }
+  return i
 }
 
 /** True when a token may end before `index`: white space, a comment, a delimiter, the end (LANGUAGE §1.2). */

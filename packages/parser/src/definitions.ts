@@ -1,4 +1,4 @@
-import type { RecordEntry, Type } from '@rtfs/core'
+import type { Keyword, RecordEntry, Type } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
 import { annotationAt, splitName, typeExpr } from './annotations.js'
 import type { Expr, TypeExpr } from './ast.js'
@@ -134,6 +134,7 @@ export function analyseDefstruct(a: Analyser, form: ListForm): Expr {
   declareType(a, name)
   a.macros.delete(name.name)
   const entries: RecordEntry[] = []
+  const keys = new Set<Keyword>()
   for (let i = 2; i < form.items.length; ) {
     const field = form.items[i]!
     const key = keywordOf(field)
@@ -150,10 +151,11 @@ export function analyseDefstruct(a: Analyser, form: ListForm): Expr {
       a.diagnostics.report('P002', `the field :${key.name} has no type`, field)
       break
     }
-    if (entries.some(entry => entry.key === key)) {
+    if (keys.has(key)) {
       a.diagnostics.report('V001', `the field :${key.name} occurs twice`, field)
       continue
     }
+    keys.add(key)
     entries.push({ key, type: typeExpr(a, typeForm).type, optional: isOptional(typeForm) })
   }
   const type: Type = { kind: 'record', entries, rest: undefined }

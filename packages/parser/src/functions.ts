@@ -218,7 +218,9 @@ function readParam(
     return { param: ast.param(readPattern(a, name, names), split.type, target), next: at + 1 }
   }
   if (target.kind === 'colon' || keywordOf(target) !== undefined) {
-    a.diagnostics.report('P001', 'a type must follow a parameter', target, { hint: 'Write [x :int].' })
+    a.diagnostics.report('P001', 'a parameter is a name or a pattern', target, {
+      hint: 'One type may stand after each: [x :int y :string].',
+    })
     return { param: ast.param(ast.wildcard(target), undefined, target), next: at + 1 }
   }
   const pattern = readPattern(a, target, names)

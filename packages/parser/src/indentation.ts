@@ -1,5 +1,14 @@
 import { isLoneSurrogate } from './characters.js'
-import type { IndentedCloser } from './recovery.js'
+import type { MissingCloser } from './reader.js'
+
+/** A closer that the indentation asks for: `at` is the end of the code before it. */
+export interface IndentedCloser extends MissingCloser {
+  readonly open: number
+  /** Offset of the code whose indentation shows that the form was meant to end. */
+  readonly next: number
+  /** True when a line of the form is indented, or the form has its place on one line: then the margin means something. */
+  readonly indented: boolean
+}
 
 interface Open {
   readonly closer: string

@@ -56,20 +56,3 @@ function numberHint(token: string): string {
   if (/^[+-]?\d+(?:_\d+)+$/.test(token)) return `Digits are not grouped: ${token.replaceAll('_', '')}.`
   return 'A symbol cannot start with a digit, and a number ends at white space or a delimiter.'
 }
-
-/** Reports why a token that starts with a letter, but is no legal symbol, is none. */
-export function explainSymbol(token: string): { message: string; hint: string | undefined } {
-  if (token.endsWith('/')) {
-    return { message: `a name must follow the / of ${shorten(token)}`, hint: undefined }
-  }
-  if (token.startsWith('/')) {
-    return {
-      message: `a namespace must stand before the / of ${shorten(token)}`,
-      hint: 'For division put a space after /.',
-    }
-  }
-  return {
-    message: `${shorten(token)} has more than one /`,
-    hint: 'A symbol has at most one /, between namespace and name.',
-  }
-}

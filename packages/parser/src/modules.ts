@@ -14,9 +14,11 @@ import type { Place } from './place.js'
 export function analyseModule(a: Analyser, form: ListForm, place: Place): Expr | undefined {
   const items = form.items
   const name = symbolName(items[1])
-  const exportsKeyword = keywordOf(items[2])?.name === 'exports' && items.length % 2 !== 0
-  if (name === undefined || (keywordOf(items[2]) !== undefined && !exportsKeyword))
-    return analyseObject(a, form, place)
+  if (name === undefined) return analyseObject(a, form, place)
+  if (keywordOf(items[2]) !== undefined) {
+    const object = analyseObject(a, form, place)
+    if (object !== undefined || keywordOf(items[2])!.name !== 'exports') return object
+  }
   if (place !== 'top') {
     return a.fail('P001', 'module stands at the top level', form, {
       hint: 'A module is no part of a function, let or other form.',
@@ -26,7 +28,7 @@ export function analyseModule(a: Analyser, form: ListForm, place: Place): Expr |
   let doc: string | undefined
   if (stringOf(items[at]) !== undefined && items.length > at) doc = stringOf(items[at++])
   const exported = readExports(a, items[at])
-  if (exported !== undefined) at++
+  if (exported !== undefined) at += items[at]!.kind === 'list' ? 1 : 2
   // Macros, types and bindings of a module are its own.
   const mark = a.scope.mark()
   const outerMacros = a.macros
@@ -63,14 +65,14 @@ function readExports(
 }
 
 function readNames(a: Analyser, vector: VectorForm): string[] {
-  const names: string[] = []
+  const names = new Set<string>()
   for (const item of vector.items) {
     const name = symbolName(item)
     if (name === undefined) a.diagnostics.report('P001', 'a name was expected here', item)
-    else if (names.includes(name)) a.diagnostics.report('P001', `${name} is named twice`, item)
-    else names.push(name)
+    else if (names.has(name)) a.diagnostics.report('P001', `${name} is named twice`, item)
+    else names.add(name)
   }
-  return names
+  return [...names]
 }
 
 export function analyseImport(a: Analyser, form: ListForm, place: Place): Expr {

@@ -32,11 +32,11 @@ export function analyseObject(a: Analyser, form: ListForm, place: Place): Expr |
   const from = named ? 2 : 1
   for (let i = from; i < items.length; i += 2) if (keywordOf(items[i]) === undefined) return undefined
   const properties: { key: string; value: Expr }[] = []
+  const keys = new Set<string>()
   for (let i = from; i < items.length; i += 2) {
     const key = keywordOf(items[i])!.name
-    if (properties.some(property => property.key === key)) {
-      a.diagnostics.report('V001', `the property :${key} occurs twice`, items[i]!)
-    }
+    if (keys.has(key)) a.diagnostics.report('V001', `the property :${key} occurs twice`, items[i]!)
+    keys.add(key)
     properties.push({ key, value: propertyValue(a, kind, key, items[i + 1]!) })
   }
   return ast.object(kind, name, properties, form)

@@ -6,7 +6,7 @@ import { Diagnostics } from './diagnostics.js'
 import { Expander, type ImportMacros, type MacroEvaluator } from './expander.js'
 import type { Form } from './forms.js'
 import { defaultMaxDepth } from './reader.js'
-import { readWithRecovery } from './recovery.js'
+import { type Recovered, readWithRecovery } from './recovery.js'
 import { type ReportType, readType } from './types.js'
 
 /** What `parse` may be told. All of it is optional. */
@@ -47,7 +47,7 @@ export interface ParseResult {
 export function parse(text: string, options: ParseOptions = {}): ParseResult {
   const source = new SourceText(text, options.file)
   const reading = read(text, options)
-  const analyser = analyserFor(text, reading.diagnostics, options)
+  const analyser = analyserFor(text, afterReading(reading, options), options)
   const forms = analyser.topLevel(reading.forms)
   return {
     program: ast.program(forms, { start: 0, end: text.length }),
@@ -67,9 +67,10 @@ export interface ParseExpressionResult {
 /** Reads exactly one form; text left over is P003, no form at all is P002. */
 export function parseExpression(text: string, options: ParseOptions = {}): ParseExpressionResult {
   const source = new SourceText(text, options.file)
-  const { forms, diagnostics } = read(text, options)
+  const reading = read(text, options)
+  const { forms, diagnostics } = reading
   checkSingle(forms, text, diagnostics)
-  const analyser = analyserFor(text, diagnostics, options)
+  const analyser = analyserFor(text, afterReading(reading, options), options)
   const expression = forms[0] === undefined ? undefined : analyser.topLevel(forms.slice(0, 1))[0]
   return { expression, diagnostics: diagnostics.sorted(), source }
 }
@@ -97,12 +98,12 @@ export function hasErrors(result: { readonly diagnostics: readonly Diagnostic[] 
 
 const defaultMaxBytes = 16 * 1024 * 1024
 
-interface Reading {
-  readonly forms: readonly Form[]
-  readonly diagnostics: Diagnostics
+/** Where the analyser reports to: nowhere when reading ended early, since it would complain about what was not read. */
+function afterReading(reading: Recovered, options: ParseOptions): Diagnostics {
+  return reading.stopped ? new Diagnostics(options.maxErrors) : reading.diagnostics
 }
 
-function read(text: string, options: ParseOptions): Reading {
+function read(text: string, options: ParseOptions): Recovered {
   const maxErrors = options.maxErrors ?? 100
   const maxBytes = options.maxBytes ?? defaultMaxBytes
   if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes)) {
@@ -115,7 +116,7 @@ function read(text: string, options: ParseOptions): Reading {
         hint: 'Split it into modules, or keep data out of programs.',
       },
     )
-    return { forms: [], diagnostics }
+    return { forms: [], diagnostics, stopped: true }
   }
   return readWithRecovery(text, {
     maxDepth: options.maxDepth ?? defaultMaxDepth,

@@ -195,11 +195,14 @@ function readDefaults(
   form: MapForm,
   entries: { key: PatternKey; pattern: Pattern; default: Expr | undefined }[],
 ): void {
+  const positions = new Map(
+    entries.map(({ pattern }, index) => [pattern.kind === 'bind' ? pattern.name : '', index] as const),
+  )
   for (let i = 0; i + 1 < form.items.length; i += 2) {
     const target = form.items[i]!
     const name = symbolName(target)
-    const at = entries.findIndex(({ pattern }) => pattern.kind === 'bind' && pattern.name === name)
-    if (name === undefined || at < 0) {
+    const at = name === undefined ? undefined : positions.get(name)
+    if (at === undefined) {
       a.diagnostics.report('P001', 'a default in :or belongs to a name that this pattern binds', target, {
         hint: 'Write {:keys [port] :or {port 80}}.',
       })

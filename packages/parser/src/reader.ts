@@ -1,12 +1,4 @@
-import {
-  type Keyword,
-  keyword,
-  parseUuid,
-  ResourceHandle,
-  RtfsFloat,
-  type Span,
-  type Value,
-} from '@rtfs/core'
+import { type Keyword, ResourceHandle, RtfsFloat } from '@rtfs/core'
 import {
   APOSTROPHE,
   AT,
@@ -16,10 +8,11 @@ import {
   COLON,
   classOf,
   DIGIT,
+  endOfName,
   HASH,
+  innerColons,
   isBoundary,
   isLoneSurrogate,
-  isSymbolCharacter,
   letterUnits,
   OPEN_BRACE,
   OPEN_BRACKET,
@@ -32,9 +25,10 @@ import {
   TILDE,
 } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
-import { type Form, type FormWithItems, keywordOf, stringOf } from './forms.js'
-import { explainSymbol, readNumberLike } from './literals.js'
-import { checkMapKeys } from './map-keys.js'
+import { type BuilderOptions, type DelimiterProblem, FormBuilder } from './form-builder.js'
+import type { Form } from './forms.js'
+import { readNumberLike } from './literals.js'
+import { Names } from './names.js'
 import { decodeString } from './strings.js'
 import { unexpectedCharacter } from './unexpected.js'
 
@@ -43,27 +37,13 @@ import { unexpectedCharacter } from './unexpected.js'
  * overflow the native one. What a form means is the analyser's business.
  */
 
-/** A delimiter that does not fit, as the reader met it. It has already recovered in the way `recovery` says. */
-export interface DelimiterProblem {
-  /** `unclosed`: an opener met the end or the closer of an outer form. `wrong`: another closer stands in its place. `stray`: nothing is open. */
-  readonly kind: 'unclosed' | 'wrong' | 'stray'
-  /** The opening delimiter with its prefix (`#(`); the stray closer itself when nothing is open. */
-  readonly open: Span
-  /** Where the closer should be, or the closer that is wrong. */
-  readonly at: Span
-  /** The closer that is missing; empty for a stray one. */
-  readonly closer: string
-}
-
 /** A closer that the reader shall take as standing before offset `at` although it does not. */
 export interface MissingCloser {
   readonly at: number
   readonly closer: string
 }
 
-export interface ReaderOptions {
-  readonly maxDepth: number
-  readonly keepComments: boolean
+export interface ReaderOptions extends BuilderOptions {
   readonly missing: readonly MissingCloser[]
 }
 
@@ -72,46 +52,26 @@ export interface ReadForms {
   readonly problems: readonly DelimiterProblem[]
   /** True when reading stopped before the end: too deep, or too many errors. */
   readonly stopped: boolean
+  /** True when the text ends inside a string or block comment, which may have swallowed closers. */
+  readonly endsInText: boolean
 }
-
-/** A form under construction. Its `end` is set when it is complete. */
-interface Frame {
-  kind: FormWithItems['kind']
-  start: number
-  end: number
-  items: Form[]
-}
-
-/** A symbol or keyword already met in this text: shared strings make later look-ups fast. */
-interface Name {
-  readonly text: string
-  /** The literal that the token is; `undefined` for a symbol. */
-  readonly value: Value | undefined
-  readonly gensym: boolean
-}
-
-const closerOf: Readonly<Record<string, string>> = { list: ')', 'anonymous-fn': ')', vector: ']', map: '}' }
-const cacheSize = 512
-/** After so many delimiters that do not fit, the rest of the text says nothing useful. */
-const maxProblems = 200
 
 export class Reader {
   readonly #text: string
   readonly #diagnostics: Diagnostics
   readonly #options: ReaderOptions
-  readonly #names: (Name | undefined)[] = new Array(cacheSize).fill(undefined)
-  readonly #problems: DelimiterProblem[] = []
-  readonly #stack: Frame[] = []
-  /** The innermost unfinished form; the pseudo list of all top-level forms at the bottom. */
-  #frame: Frame = { kind: 'list', start: 0, end: 0, items: [] }
-  /** True when `#frame` is complete after a fixed number of forms, false when a closer ends it. */
-  #prefixed = false
-  #stopped = false
+  readonly #names: Names
+  readonly #forms: FormBuilder
+  /** Hash of the name that was scanned last. */
+  #hash = 0
+  #endsInText = false
 
   constructor(text: string, diagnostics: Diagnostics, options: ReaderOptions) {
     this.#text = text
     this.#diagnostics = diagnostics
     this.#options = options
+    this.#names = new Names(text, diagnostics)
+    this.#forms = new FormBuilder(text, diagnostics, options)
   }
 
   /** Reads all forms of the text. */
@@ -122,9 +82,9 @@ export class Reader {
     let nextMissing = 0
     let missingAt = missing.length > 0 ? missing[0]!.at : Infinity
     let i = this.#skipHeader()
-    while (i < length && !this.#stopped) {
+    while (i < length && !this.#forms.stopped) {
       while (i >= missingAt) {
-        this.#close(missing[nextMissing]!.closer, i, i)
+        this.#forms.close(missing[nextMissing]!.closer, i, i)
         missingAt = missing[++nextMissing]?.at ?? Infinity
       }
       const code = text.charCodeAt(i)
@@ -134,16 +94,16 @@ export class Reader {
           i++
           break
         case OPEN_PAREN:
-          this.#open('list', i++)
+          this.#forms.open('list', i++)
           break
         case OPEN_BRACKET:
-          this.#open('vector', i++)
+          this.#forms.open('vector', i++)
           break
         case OPEN_BRACE:
-          this.#open('map', i++)
+          this.#forms.open('map', i++)
           break
         case CLOSE:
-          this.#close(text[i]!, i, ++i)
+          this.#forms.close(text[i]!, i, ++i)
           break
         case SYMBOL:
           i = this.#readSymbol(i, code)
@@ -164,19 +124,19 @@ export class Reader {
           i = this.#readHash(i)
           break
         case APOSTROPHE:
-          this.#openPrefix('quote', i++)
+          this.#forms.openPrefix('quote', i++)
           break
         case BACKTICK:
-          this.#openPrefix('quasiquote', i++)
+          this.#forms.openPrefix('quasiquote', i++)
           break
         case TILDE:
           if (text.charCodeAt(i + 1) === 64) {
-            this.#openPrefix('unquote-splicing', i)
+            this.#forms.openPrefix('unquote-splicing', i)
             i += 2
-          } else this.#openPrefix('unquote', i++)
+          } else this.#forms.openPrefix('unquote', i++)
           break
         case CARET:
-          this.#openPrefix('metadata', i++)
+          this.#forms.openPrefix('metadata', i++)
           break
         case AT:
           i = this.#readTaskContext(i)
@@ -185,11 +145,15 @@ export class Reader {
           i = this.#unexpected(i)
       }
     }
-    for (; nextMissing < missing.length && !this.#stopped; nextMissing++) {
-      this.#close(missing[nextMissing]!.closer, length, length)
+    for (; nextMissing < missing.length && !this.#forms.stopped; nextMissing++) {
+      this.#forms.close(missing[nextMissing]!.closer, length, length)
     }
-    this.#finish(length)
-    return { forms: this.#frame.items, problems: this.#problems, stopped: this.#stopped }
+    return {
+      forms: this.#forms.finish(length),
+      problems: this.#forms.problems,
+      stopped: this.#forms.stopped,
+      endsInText: this.#endsInText,
+    }
   }
 
   #skipHeader(): number {
@@ -198,182 +162,45 @@ export class Reader {
     return i
   }
 
-  // Opening, closing, completing
-
-  #open(kind: 'list' | 'vector' | 'map' | 'anonymous-fn', start: number): void {
-    this.#push({ kind, start, end: start, items: [] })
-    this.#prefixed = false
-  }
-
-  #openPrefix(
-    kind: Exclude<FormWithItems['kind'], 'list' | 'vector' | 'map' | 'anonymous-fn'>,
-    start: number,
-  ): void {
-    this.#push({ kind, start, end: start, items: [] })
-    this.#prefixed = true
-  }
-
-  #push(frame: Frame): void {
-    if (this.#stack.length >= this.#options.maxDepth) {
-      this.#stopped = true
-      this.#diagnostics.report(
-        'P003',
-        `forms are nested more than ${this.#options.maxDepth} deep; reading stops here`,
-        { start: frame.start, end: frame.start + 1 },
-        { hint: 'Give inner parts a name with let or defn.' },
-      )
-      return
-    }
-    this.#stack.push(this.#frame)
-    this.#frame = frame
-  }
-
-  #pop(): void {
-    this.#frame = this.#stack.pop()!
-    this.#prefixed = this.#stack.length > 0 && closerOf[this.#frame.kind] === undefined
-  }
-
-  /** Gives a complete form to the frame it stands in. */
-  #add(form: Form): void {
-    if (!this.#prefixed) {
-      this.#frame.items.push(form)
-      return
-    }
-    // A prefix is complete with this form, which may complete the prefix before it, and so on.
-    for (let complete = form; ; ) {
-      const frame = this.#frame
-      frame.items.push(complete)
-      if (frame.kind === 'metadata' && frame.items.length < metadataItems(frame)) return
-      frame.end = complete.end
-      this.#pop()
-      if (frame.kind === 'discard') {
-        if (this.#options.keepComments) this.#addTrivia(frame as Form)
-        return
-      }
-      if (!this.#prefixed) {
-        this.#frame.items.push(frame as Form)
-        return
-      }
-      complete = frame as Form
-    }
-  }
-
-  /** Comments and discarded forms go to the nearest collection: before the form whose prefix they interrupt. */
-  #addTrivia(form: Form): void {
-    let frame = this.#frame
-    for (let i = this.#stack.length - 1; i >= 0 && closerOf[frame.kind] === undefined; i--)
-      frame = this.#stack[i]!
-    frame.items.push(form)
-  }
-
-  #close(closer: string, at: number, end: number): void {
-    this.#dropPrefixes(at)
-    if (this.#problems.length >= maxProblems) this.#stopped = true
-    if (this.#stack.length === 0) {
-      this.#problems.push({ kind: 'stray', open: { start: at, end }, at: { start: at, end }, closer: '' })
-      return
-    }
-    if (closerOf[this.#frame.kind] !== closer) {
-      if (!this.#opensWith(closer)) {
-        // No open form wants this closer: it stands where another one should.
-        const frame = this.#frame
-        this.#problems.push({
-          kind: 'wrong',
-          open: openingOf(frame),
-          at: { start: at, end },
-          closer: closerOf[frame.kind]!,
-        })
-        this.#complete(end)
-        return
-      }
-      // An outer form wants it: everything inside is taken as closed here.
-      while (closerOf[this.#frame.kind] !== closer) {
-        this.#reportUnclosed(at)
-        this.#complete(at)
-        this.#dropPrefixes(at)
-      }
-    }
-    this.#complete(end)
-  }
-
-  #opensWith(closer: string): boolean {
-    // The bottom frame is the pseudo list of top-level forms, which no closer ends.
-    for (let i = this.#stack.length - 1; i >= 1; i--)
-      if (closerOf[this.#stack[i]!.kind] === closer) return true
-    return closerOf[this.#frame.kind] === closer && this.#stack.length > 0
-  }
-
-  #reportUnclosed(at: number): void {
-    const frame = this.#frame
-    this.#problems.push({
-      kind: 'unclosed',
-      open: openingOf(frame),
-      at: { start: at, end: at },
-      closer: closerOf[frame.kind]!,
-    })
-  }
-
-  #complete(end: number): void {
-    const frame = this.#frame
-    frame.end = end
-    if (frame.kind === 'map') checkMapKeys(frame, this.#diagnostics)
-    this.#pop()
-    this.#add(frame as Form)
-  }
-
-  /** Reports prefixes after which no form came, and forgets them. */
-  #dropPrefixes(at: number): void {
-    while (this.#prefixed) {
-      const frame = this.#frame
-      const prefix = this.#text.slice(frame.start, frame.start + (frame.kind === 'unquote-splicing' ? 2 : 1))
-      this.#diagnostics.report('P002', `a form must follow ${frame.kind === 'discard' ? '#_' : prefix}`, {
-        start: frame.start,
-        end: Math.max(at, frame.start + 1),
-      })
-      this.#pop()
-    }
-  }
-
-  #finish(end: number): void {
-    if (!this.#stopped) this.#dropPrefixes(end)
-    while (this.#stack.length > 0) {
-      if (this.#stopped) {
-        // One message is enough; what was read so far is kept in shape.
-        const frame = this.#frame
-        frame.end = end
-        this.#pop()
-        if (closerOf[frame.kind] !== undefined && !this.#prefixed) this.#frame.items.push(frame as Form)
-        continue
-      }
-      this.#reportUnclosed(end)
-      this.#complete(end)
-      this.#dropPrefixes(end)
-    }
-  }
-
   // Tokens
 
   #readSymbol(start: number, first: number): number {
     const text = this.#text
-    const length = text.length
     if (first === 43 || first === 45 || first === 46) {
       const next = text.charCodeAt(start + 1)
       const afterSign = first !== 46 && next === 46 ? text.charCodeAt(start + 2) : next
       if (afterSign >= 48 && afterSign <= 57) return this.#readNumber(start, first === 46 ? start : start + 1)
     }
+    const i = this.#scanName(start, 0)
+    if (i === start) return this.#unexpected(start)
+    if (i < 0) return this.#readHandle(start)
+    const name = this.#names.at(start, i, this.#hash)
+    if (name === undefined) this.#forms.add({ kind: 'atom', start, end: i, value: null })
+    else if (name.value !== undefined) this.#forms.add({ kind: 'atom', start, end: i, value: name.value })
+    else {
+      if (name.gensym) this.#checkGensym(start, i)
+      this.#forms.add({ kind: 'symbol', start, end: i, name: name.text })
+    }
+    return i
+  }
+
+  /** The end of the name at `start`, negative for the start of a resource handle. Sets `#hash`. */
+  #scanName(start: number, seed: number): number {
+    const text = this.#text
+    const length = text.length
     let i = start
-    let hash = 0
+    let hash = seed
     while (i < length) {
       const code = text.charCodeAt(i)
       if (code < 128) {
-        if (symbolCharacter[code] !== 1) {
-          if (code === 58 && isSymbolCharacter(text, i + 1)) {
-            if (text.startsWith('//', i + 1) && i - start === 8 && text.startsWith('resource', start)) {
-              return this.#readHandle(start)
-            }
-          } else if (code !== 35 || text.charCodeAt(i + 1) === 124) break
-        }
-        i++
+        if (symbolCharacter[code] === 1) i++
+        else if (code === 58) {
+          const end = innerColons(text, i)
+          if (end < 0) break
+          if (seed === 0 && i - start === 8 && text.startsWith('resource://', start)) return -1
+          i = end
+        } else if (code === 35 && text.charCodeAt(i + 1) !== 124) i++
+        else break
       } else {
         const units = letterUnits(text, i)
         if (units === 0) break
@@ -381,58 +208,12 @@ export class Reader {
       }
       hash = (hash * 31 + code) | 0
     }
-    if (i === start) return this.#unexpected(start)
-    const name = this.#name(start, i, hash)
-    if (name === undefined) this.#add({ kind: 'atom', start, end: i, value: null })
-    else if (name.value !== undefined) this.#add({ kind: 'atom', start, end: i, value: name.value })
-    else {
-      if (name.gensym) this.#checkGensym(start, i)
-      this.#add({ kind: 'symbol', start, end: i, name: name.text })
-    }
+    this.#hash = hash
     return i
   }
 
-  /** The name at `[start, end)`, or `undefined` after reporting why it is none. */
-  #name(start: number, end: number, hash: number): Name | undefined {
-    const text = this.#text
-    const slot = (hash ^ (hash >>> 9) ^ (end - start)) & (cacheSize - 1)
-    const known = this.#names[slot]
-    if (known !== undefined && known.text.length === end - start && text.startsWith(known.text, start))
-      return known
-    const name = this.#makeName(start, end)
-    if (name !== undefined) this.#names[slot] = name
-    return name
-  }
-
-  #makeName(start: number, end: number): Name | undefined {
-    const token = this.#text.slice(start, end)
-    if (token.startsWith(':')) {
-      if (!this.#checkSlash(token.slice(1), start, end)) return undefined
-      return { text: token, value: keyword(token.slice(1)), gensym: false }
-    }
-    if (token === 'true' || token === 'false') return { text: token, value: token === 'true', gensym: false }
-    if (token === 'nil') return { text: token, value: null, gensym: false }
-    if (token.length === 36) {
-      const uuid = parseUuid(token)
-      if (uuid !== undefined) return { text: token, value: uuid, gensym: false }
-    }
-    if (!this.#checkSlash(token, start, end)) return undefined
-    return { text: token, value: undefined, gensym: token.endsWith('#') }
-  }
-
-  /** A name is `/`, or has at most one `/`, which stands between namespace and name; `ns//` is `/` in a namespace. */
-  #checkSlash(name: string, start: number, end: number): boolean {
-    const slash = name.indexOf('/')
-    if (slash < 0 || name === '/') return true
-    const rest = name.slice(slash + 1)
-    if (slash > 0 && rest !== '' && (rest === '/' || !rest.includes('/'))) return true
-    const { message, hint } = explainSymbol(name)
-    this.#diagnostics.report('P003', message, { start, end }, { hint })
-    return false
-  }
-
   #checkGensym(start: number, end: number): void {
-    if (this.#quasiquoteDepth() > 0) return
+    if (this.#forms.quasiquoteDepth() > 0) return
     const name = this.#text.slice(start, end)
     this.#diagnostics.report(
       'P003',
@@ -440,18 +221,6 @@ export class Reader {
       { start, end },
       { hint: 'Only inside `(…) does a trailing # stand for a fresh symbol.' },
     )
-  }
-
-  #quasiquoteDepth(): number {
-    let depth = 0
-    for (let i = this.#stack.length; i >= 1; i--) {
-      const frame = i === this.#stack.length ? this.#frame : this.#stack[i]!
-      const head = frame.kind === 'list' ? frame.items[0] : undefined
-      const kind = head !== undefined && head.kind === 'symbol' ? head.name : frame.kind
-      if (kind === 'quasiquote') depth++
-      else if (kind === 'unquote' || kind === 'unquote-splicing') return depth
-    }
-    return depth
   }
 
   #readColon(start: number): number {
@@ -466,7 +235,7 @@ export class Reader {
       next === 123 ||
       isBoundary(text, start + 1)
     ) {
-      this.#add({ kind: 'colon', start, end: start + 1 })
+      this.#forms.add({ kind: 'colon', start, end: start + 1 })
       return start + 1
     }
     const units = next < 128 ? Number(classOf[next] === SYMBOL) : letterUnits(text, start + 1)
@@ -481,26 +250,14 @@ export class Reader {
           : undefined,
       )
     }
-    let hash = 58
-    let i = start + 1
-    while (i < text.length) {
-      const code = text.charCodeAt(i)
-      if (code < 128) {
-        if (symbolCharacter[code] !== 1) {
-          if (code === 58) {
-            if (!isSymbolCharacter(text, i + 1)) break
-          } else if (code !== 35 || text.charCodeAt(i + 1) === 124) break
-        }
-        i++
-      } else {
-        const letter = letterUnits(text, i)
-        if (letter === 0) break
-        i += letter
-      }
-      hash = (hash * 31 + code) | 0
-    }
-    const name = this.#name(start, i, hash)
-    this.#add({ kind: 'atom', start, end: i, value: name === undefined ? null : (name.value as Keyword) })
+    const i = this.#scanName(start + 1, 58)
+    const name = this.#names.at(start, i, this.#hash)
+    this.#forms.add({
+      kind: 'atom',
+      start,
+      end: i,
+      value: name === undefined ? null : (name.value as Keyword),
+    })
     return i
   }
 
@@ -514,7 +271,7 @@ export class Reader {
     }
     if (i > digits && i - digits <= 15 && isBoundary(text, i)) {
       if (digits > start && text.charCodeAt(start) === 45 && value !== 0) value = -value
-      this.#add({ kind: 'atom', start, end: i, value })
+      this.#forms.add({ kind: 'atom', start, end: i, value })
       return i
     }
     if (i > digits && text.charCodeAt(i) === 46) {
@@ -523,33 +280,15 @@ export class Reader {
       if (i > point + 1 && isBoundary(text, i)) {
         const float = Number(text.slice(start, i))
         if (Number.isFinite(float)) {
-          this.#add({ kind: 'atom', start, end: i, value: new RtfsFloat(float) })
+          this.#forms.add({ kind: 'atom', start, end: i, value: new RtfsFloat(float) })
           return i
         }
       }
     }
-    const end = this.#endOfToken(start)
+    const end = Math.max(endOfName(text, start), start + 1)
     const literal = readNumberLike(text, start, end, this.#diagnostics)
-    this.#add({ kind: 'atom', start, end, value: literal ?? 0 })
+    this.#forms.add({ kind: 'atom', start, end, value: literal ?? 0 })
     return end
-  }
-
-  #endOfToken(start: number): number {
-    const text = this.#text
-    let i = start
-    while (i < text.length) {
-      const code = text.charCodeAt(i)
-      if (code < 128) {
-        if (symbolCharacter[code] === 1 || (code === 35 && !isBoundary(text, i))) i++
-        else if (code === 58 && isSymbolCharacter(text, i + 1)) i++
-        else break
-      } else {
-        const units = letterUnits(text, i)
-        if (units === 0) break
-        i += units
-      }
-    }
-    return Math.max(i, start + 1)
   }
 
   #readString(start: number): number {
@@ -561,7 +300,7 @@ export class Reader {
       const code = text.charCodeAt(i)
       if (code === 34) {
         const value = plain ? text.slice(start + 1, i) : decodeString(text, start + 1, i, this.#diagnostics)
-        this.#add({ kind: 'atom', start, end: i + 1, value })
+        this.#forms.add({ kind: 'atom', start, end: i + 1, value })
         return i + 1
       }
       if (code === 92) {
@@ -569,30 +308,30 @@ export class Reader {
         i++
       } else if (code >= 0xd800 && code <= 0xdfff) plain = false
     }
+    this.#endsInText = true
+    const likely = likelyEndOfString(text, start)
     this.#diagnostics.report(
       'P008',
       'this string is not closed',
       { start, end: start + 1 },
-      { hint: 'A " is missing; inside a string write \\" for a quotation mark.' },
+      {
+        hint: 'A " is missing; inside a string write \\" for a quotation mark.',
+        fixes: [{ title: 'Insert "', edits: [{ start: likely, end: likely, text: '"' }], safe: false }],
+      },
     )
-    this.#add({ kind: 'atom', start, end: length, value: text.slice(start + 1) })
+    this.#forms.add({ kind: 'atom', start, end: length, value: text.slice(start + 1) })
     return length
   }
 
+  /** `resource://` and everything up to white space or one of `()[]{}",;`. */
   #readHandle(start: number): number {
     const text = this.#text
-    let i = start
-    for (; i < text.length; i++) {
-      const code = text.charCodeAt(i)
-      const kind = code < 128 ? classOf[code]! : isLoneSurrogate(text, i) ? SPACE : OTHER_TEXT
-      if (kind === SPACE || kind === CLOSE || kind === QUOTE_MARK || kind === SEMICOLON) break
-      if (kind === OPEN_PAREN || kind === OPEN_BRACKET || kind === OPEN_BRACE) break
-      if (code > 127 && /\s/.test(text[i]!)) break
-    }
-    if (i === start + 11) {
+    let i = start + 'resource://'.length
+    while (i < text.length && !endsHandle(text, i)) i++
+    if (i === start + 'resource://'.length) {
       this.#diagnostics.report('P005', 'a resource handle needs text after resource://', { start, end: i })
     }
-    this.#add({ kind: 'atom', start, end: i, value: new ResourceHandle(text.slice(start, i)) })
+    this.#forms.add({ kind: 'atom', start, end: i, value: new ResourceHandle(text.slice(start, i)) })
     return i
   }
 
@@ -609,9 +348,9 @@ export class Reader {
         '@name reads a value of the task context; there is no dereference operator.',
       )
     }
-    const end = this.#endOfToken(from)
-    if (this.#checkSlash(text.slice(from, end), start, end)) {
-      this.#add({ kind: 'symbol', start, end, name: text.slice(start, end) })
+    const end = Math.max(endOfName(text, from), from + 1)
+    if (this.#names.checkSlash(text.slice(from, end), start, end)) {
+      this.#forms.add({ kind: 'symbol', start, end, name: text.slice(start, end) })
     }
     return end
   }
@@ -621,7 +360,7 @@ export class Reader {
   #readLineComment(start: number): number {
     const end = endOfLine(this.#text, start)
     if (this.#options.keepComments) {
-      this.#addTrivia({ kind: 'comment', start, end, text: this.#text.slice(start, end) })
+      this.#forms.addTrivia({ kind: 'comment', start, end, text: this.#text.slice(start, end) })
     }
     return end
   }
@@ -631,7 +370,7 @@ export class Reader {
     const next = text.charCodeAt(start + 1)
     switch (next) {
       case 40: {
-        const outer = this.#enclosing('anonymous-fn')
+        const outer = this.#forms.enclosingAnonymousFn()
         if (outer !== undefined) {
           this.#diagnostics.report(
             'P007',
@@ -643,16 +382,16 @@ export class Reader {
             },
           )
         }
-        this.#open('anonymous-fn', start)
+        this.#forms.open('anonymous-fn', start)
         return start + 2
       }
       case 95:
-        this.#openPrefix('discard', start)
+        this.#forms.openPrefix('discard', start)
         return start + 2
       case 124:
         return this.#readBlockComment(start)
       case 35: {
-        const end = this.#endOfToken(start + 2)
+        const end = endOfName(text, start + 2)
         const token = text.slice(start, end)
         const value =
           token === '##Inf' ? Infinity : token === '##-Inf' ? -Infinity : token === '##NaN' ? NaN : undefined
@@ -666,7 +405,7 @@ export class Reader {
             },
           )
         }
-        this.#add({ kind: 'atom', start, end, value: new RtfsFloat(value ?? 0) })
+        this.#forms.add({ kind: 'atom', start, end, value: new RtfsFloat(value ?? 0) })
         return end
       }
       case 123:
@@ -700,12 +439,6 @@ export class Reader {
     }
   }
 
-  #enclosing(kind: FormWithItems['kind']): Frame | undefined {
-    if (this.#frame.kind === kind) return this.#frame
-    for (let i = this.#stack.length - 1; i >= 0; i--) if (this.#stack[i]!.kind === kind) return this.#stack[i]
-    return undefined
-  }
-
   #readBlockComment(start: number): number {
     const text = this.#text
     let depth = 1
@@ -722,6 +455,7 @@ export class Reader {
     }
     const end = Math.min(i, text.length)
     if (depth > 0) {
+      this.#endsInText = true
       this.#diagnostics.report(
         'P008',
         'this block comment is not closed',
@@ -732,7 +466,7 @@ export class Reader {
       )
     }
     if (this.#options.keepComments)
-      this.#addTrivia({ kind: 'comment', start, end, text: text.slice(start, end) })
+      this.#forms.addTrivia({ kind: 'comment', start, end, text: text.slice(start, end) })
     return end
   }
 
@@ -740,35 +474,44 @@ export class Reader {
 
   #badToken(start: number, code: string, message: string, hint: string | undefined): number {
     let end = start + 1
-    while (end < this.#text.length && isSymbolCharacter(this.#text, end)) end++
+    while (this.#text.charCodeAt(end) === 58) end++
+    end = endOfName(this.#text, end)
     this.#diagnostics.report(code, message, { start, end }, { hint })
     // Something stands in its place, so that the form around it keeps its shape.
-    this.#add({ kind: 'atom', start, end, value: null })
+    this.#forms.add({ kind: 'atom', start, end, value: null })
     return end
   }
 
   #unexpected(start: number): number {
     const { item, end } = unexpectedCharacter(this.#text, start)
     this.#diagnostics.add(item)
-    if (this.#diagnostics.full) this.#stopped = true
+    if (this.#diagnostics.full) this.#forms.stopped = true
     return end
   }
 }
 
-const OTHER_TEXT = -1
-
-/** How many items a metadata form has, as far as it can be told: the delegation hint has its target and id too. */
-function metadataItems(frame: Frame): number {
-  const flag = frame.items[0]!
-  if (keywordOf(flag)?.name !== 'delegation') return 2
-  const target = frame.items[1]
-  const takesId = /^(local-model|remote)$/.test(keywordOf(target)?.name ?? '')
-  const id = frame.items[2]
-  return takesId && (id === undefined || stringOf(id) !== undefined) ? 4 : 3
+function endsHandle(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  if (code >= 128) return isLoneSurrogate(text, index) || /\s/.test(text[index]!)
+  switch (classOf[code]) {
+    case SPACE:
+    case OPEN_PAREN:
+    case OPEN_BRACKET:
+    case OPEN_BRACE:
+    case CLOSE:
+    case QUOTE_MARK:
+    case SEMICOLON:
+      return true
+    default:
+      return code < 32
+  }
 }
 
-function openingOf(frame: Frame): Span {
-  return { start: frame.start, end: frame.start + (frame.kind === 'anonymous-fn' ? 2 : 1) }
+/** Where a string without a closing quote probably ends: before the closers at the end of its line. */
+function likelyEndOfString(text: string, start: number): number {
+  let end = endOfLine(text, start)
+  while (end > start + 1 && ')]} \t'.includes(text[end - 1]!)) end--
+  return end
 }
 
 function endOfLine(text: string, start: number): number {

@@ -7,6 +7,7 @@ import {
   type Type,
   type Value,
 } from '@rtfs/core'
+import { closest } from './closest.js'
 import { type DiagnosticExtra, plural } from './diagnostics.js'
 import { formToValue } from './form-data.js'
 import { type Form, keywordOf, type VectorForm } from './forms.js'
@@ -129,8 +130,12 @@ function readCompound(form: VectorForm, report: ReportType): Type {
   const read = name === undefined ? undefined : compounds.get(name)
   if (read !== undefined) return read(form, report)
   const head = form.items[0]
+  const meant = name === undefined ? undefined : closest(name, compounds.keys())
   report('P001', head === undefined ? 'an empty vector is no type' : 'unknown kind of type', head ?? form, {
-    hint: `A type vector starts with one of ${[...compounds.keys()].map(key => `:${key}`).join(' ')}.`,
+    hint:
+      meant === undefined
+        ? `A type vector starts with one of ${[...compounds.keys()].map(key => `:${key}`).join(' ')}.`
+        : `Did you mean :${meant}?`,
   })
   return any
 }
@@ -216,15 +221,19 @@ function readFunction(form: VectorForm, report: ReportType): Type {
 
 function readRecord(form: VectorForm, report: ReportType): Type {
   const entries: RecordEntry[] = []
+  const keys = new Set<Value>()
   let others: Type | undefined
   const add = (keyForm: Form, type: Type, optional: boolean) => {
     const key = entryKey(keyForm)
     if (keywordText(keyForm) === '*') others = type
     else if (key === undefined) {
       report('P001', 'a key of a map type is a keyword, string, integer or boolean', keyForm)
-    } else if (entries.some(entry => entry.key === key)) {
+    } else if (keys.has(key)) {
       report('V001', 'this key occurs twice in the map type', keyForm)
-    } else entries.push({ key, type, optional })
+    } else {
+      keys.add(key)
+      entries.push({ key, type, optional })
+    }
   }
   for (const item of form.items.slice(1)) {
     if (item.kind === 'map') {
