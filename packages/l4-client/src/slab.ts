@@ -45,7 +45,8 @@ export function createPlainSlab(dimension: number): Slab {
 
 /**
  * A slab in WebAssembly memory, scanned with SIMD; `undefined` where that cannot be had. The query lies first, the
- * vectors after it, the products behind the reserved vectors.
+ * vectors after it, the products behind the reserved vectors. Only the padding of the query has to be zero: behind
+ * a vector lie products of a smaller slab, which are finite.
  */
 export function createSimdSlab(dimension: number): Slab | undefined {
   let memory: WebAssembly.Memory
@@ -71,8 +72,6 @@ export function createSimdSlab(dimension: number): Slab | undefined {
         Math.ceil((size + vectors * (size + 4)) / pageBytes) - memory.buffer.byteLength / pageBytes
       if (missing > 0) grow(memory, missing)
       floats = new Float32Array(memory.buffer)
-      // The products of the smaller slab lie where vectors go now; padding has to be zero.
-      floats.fill(0, at(capacity), at(vectors))
       capacity = vectors
     },
     write: (slot, vector) => floats.set(vector, at(slot)),

@@ -7,19 +7,23 @@ export interface UseCounter {
   flush(): Promise<void>
 }
 
-const flushAfterUses = 256
 const flushAfterMs = 5000
 
+interface PendingUse {
+  readonly id: string
+  uses: number
+  failures: number
+  lastUsedAt: number
+}
+
 export function createUseCounter(records: RecordStore, clock: Clock, logger: Logger): UseCounter {
-  let pending = new Map<string, RecordUse>()
-  let uses = 0
+  let pending = new Map<string, PendingUse>()
   let flushedAt = clock.monotonic()
 
   async function flush(): Promise<void> {
     if (pending.size === 0) return
-    const batch = [...pending.values()]
+    const batch: readonly RecordUse[] = [...pending.values()]
     pending = new Map()
-    uses = 0
     flushedAt = clock.monotonic()
     try {
       await records.touch(batch)
@@ -30,16 +34,13 @@ export function createUseCounter(records: RecordStore, clock: Clock, logger: Log
   }
 
   return {
-    count(id, what) {
-      const before = pending.get(id)
-      pending.set(id, {
-        id,
-        uses: (before?.uses ?? 0) + what.uses,
-        failures: (before?.failures ?? 0) + what.failures,
-        lastUsedAt: clock.now(),
-      })
-      uses++
-      if (uses >= flushAfterUses || clock.monotonic() - flushedAt >= flushAfterMs) void flush()
+    count(id, { uses, failures }) {
+      let use = pending.get(id)
+      if (use === undefined) pending.set(id, (use = { id, uses: 0, failures: 0, lastUsedAt: 0 }))
+      use.uses += uses
+      use.failures += failures
+      use.lastUsedAt = clock.now()
+      if (clock.monotonic() - flushedAt >= flushAfterMs) void flush()
     },
     flush,
   }
