@@ -1,4 +1,4 @@
-import { formatType, type ResolveType, type Type } from '@rtfs/core'
+import type { Type } from '@rtfs/core'
 import type { Node, Variable } from './nodes.js'
 import { type Fields, nodeShapes, type Shape } from './shape.js'
 import type { Referent } from './unit-index.js'
@@ -13,12 +13,17 @@ export type Atom = Wire | Hole
 
 export interface CodeContext {
   readonly referentOf: (node: Node) => Referent | undefined
-  readonly resolve: ResolveType
+  /** What a global name that the code defines stands for. */
+  readonly definitionOf: (name: string) => Referent
+  /** Canonical text of a type. */
+  readonly typeText: (type: Type) => string
+  /** The same for the type of a resource, where a name that is no alias names a kind of resource. */
+  readonly resourceText: (type: Type) => string
 }
 
 /**
  * Fields that say nothing about what code does: names and places (they are the error table's), documentation, hints,
- * and what follows from the rest.
+ * and what follows from the rest. The type of a resource is written apart.
  */
 const left: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['def', new Set(['name'])],
@@ -27,6 +32,7 @@ const left: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['apply', new Set(['tail'])],
   ['cast', new Set(['path'])],
   ['is', new Set(['text'])],
+  ['with-resource', new Set(['resourceType'])],
 ])
 /** The same for the parts of nodes. */
 const leftInParts = new Set(['path', 'span'])
@@ -67,8 +73,11 @@ class CodeWriter {
     const omitted = left.get(node.kind)
     const fields = nodeShapes.get(node.kind)!.filter(([name]) => omitted?.has(name) !== true)
     this.#fields(fields, node)
-    // A definition inside a definition makes a global name, which is then part of what the code does.
-    if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable === undefined) this.atoms.push(node.name)
+    if (node.kind === 'with-resource') this.atoms.push(textToWire(this.#context.resourceText(node.resourceType)))
+    // A definition inside a definition: which global name it fills is part of what the code does.
+    if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable === undefined) {
+      this.atoms.push({ referent: this.#context.definitionOf(node.name) })
+    }
   }
 
   #number(numbers: Map<number, number>, id: number): number {
@@ -88,7 +97,7 @@ class CodeWriter {
         this.node(part as Node)
         return
       case 'type':
-        atoms.push(textToWire(formatType(part as Type, this.#context.resolve)))
+        atoms.push(textToWire(this.#context.typeText(part as Type)))
         return
       case 'text':
       case 'choice':

@@ -1,12 +1,12 @@
 import { decode as decodeCbor, encode as encodeCbor } from '@ipld/dag-cbor'
 import { bytesEqual, isRtfsError, type Type } from '@rtfs/core'
 import { checkNesting } from './cbor-depth.js'
-import { decodeError } from './decode-error.js'
+import { decodeError, decoding } from './decode-error.js'
 import { readUnit } from './encode-read.js'
 import type { Node, Unit, Variable } from './nodes.js'
 import { type Fields, type LeafShape, nodeKinds, nodeShapes, type Shape, typeShape } from './shape.js'
 import { textToWire, valueToWire, type Wire } from './value-wire.js'
-import { verifyUnit } from './verify.js'
+import { verified } from './verified.js'
 
 /**
  * The canonical encoding of a unit: DAG-CBOR over `['rtfs-ir', version, globals, lastId, types, nodes, forms]`.
@@ -38,11 +38,11 @@ export function decodeUnit(bytes: Uint8Array, options: DecodeOptions = {}): Unit
   const maxBytes = options.maxBytes ?? 8 * 1024 * 1024
   if (bytes.length > maxBytes) throw decodeError(`${bytes.length} bytes, more than ${maxBytes}`)
   checkNesting(bytes, maxNesting)
-  const unit = readUnit(decodeWire(bytes))
-  if (!bytesEqual(encodeUnit(unit), bytes)) throw decodeError('not canonical')
-  const [problem] = verifyUnit(unit)
-  if (problem !== undefined) throw decodeError(`node ${problem.id}: ${problem.message}`)
-  return unit
+  return decoding(() => {
+    const unit = readUnit(decodeWire(bytes))
+    if (!bytesEqual(encodeUnit(unit), bytes)) throw decodeError('not canonical')
+    return verified(unit)
+  })
 }
 
 function decodeWire(bytes: Uint8Array): Wire {

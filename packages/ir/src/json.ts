@@ -1,13 +1,13 @@
 import { primitive, type PrimitiveName, type Type } from '@rtfs/core'
 import { equalityOperands } from './children.js'
-import { decodeError } from './decode-error.js'
+import { decodeError, decoding } from './decode-error.js'
 import { isDefault, nothing } from './defaults.js'
 import { maxDepth } from './depth.js'
 import type { Node, Unit, Variable } from './nodes.js'
 import { type Fields, type LeafShape, nodeShapes, type Shape, typeShape } from './shape.js'
 import { type Json, jsonArray, valueFromJson, valueToJson } from './value-json.js'
 import { isMapKey } from './value-wire.js'
-import { verifyUnit } from './verify.js'
+import { verified } from './verified.js'
 
 /**
  * The JSON form of a unit (LANGUAGE §18.1), for tools in other languages: nodes are
@@ -29,16 +29,15 @@ export function unitFromJson(json: Json): Unit {
   const parts = object(json)
   if (parts['format'] !== 'rtfs-ir' || parts['version'] !== 1) throw decodeError('not IR of version 1')
   const reader = new JsonReader()
-  const unit: Unit = {
-    kind: 'unit',
-    version: 1,
-    forms: jsonArray(parts['forms']).map(form => reader.node(form)),
-    globals: jsonArray(parts['globals']).map(text),
-    lastId: id(parts['lastId']),
-  }
-  const [problem] = verifyUnit(unit)
-  if (problem !== undefined) throw decodeError(`node ${problem.id}: ${problem.message}`)
-  return unit
+  return decoding(() =>
+    verified({
+      kind: 'unit',
+      version: 1,
+      forms: jsonArray(parts['forms']).map(form => reader.node(form)),
+      globals: jsonArray(parts['globals']).map(text),
+      lastId: id(parts['lastId']),
+    }),
+  )
 }
 
 function nodeToJson(node: Node): Json {

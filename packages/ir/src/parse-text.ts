@@ -19,19 +19,16 @@ import {
 } from '@rtfs/core'
 import { equalityOperands } from './children.js'
 import { nothing } from './defaults.js'
-import { decodeError } from './decode-error.js'
+import { decodeError, decoding } from './decode-error.js'
 import { maxDepth } from './depth.js'
 import type { Node, Unit, Variable } from './nodes.js'
 import { type Fields, type LeafShape, nodeShapes, type Shape, typeShape } from './shape.js'
 import { isMapKey } from './value-wire.js'
-import { verifyUnit } from './verify.js'
+import { verified } from './verified.js'
 
 /** The unit that a full `formatUnit` text spells. Throws RTFS_DECODE for other text and for ill-formed units. */
 export function parseUnitText(text: string): Unit {
-  const unit = new TextReader(text).unit()
-  const [problem] = verifyUnit(unit)
-  if (problem !== undefined) throw decodeError(`node ${problem.id}: ${problem.message}`)
-  return unit
+  return decoding(() => verified(new TextReader(text).unit()))
 }
 
 /** Recursive descent over the text; every shape says what may stand next. */
