@@ -149,6 +149,7 @@ export class SessionCore {
     const frame = environment.frame.forUnit(source)
     this.#frame = frame
     frame.isEntry = true
+    frame.program = program
     try {
       const value = program === undefined ? null : tier.run(program, frame, this.services)
       if (call === undefined) return value

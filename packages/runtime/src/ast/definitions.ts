@@ -44,6 +44,8 @@ function named(fn: Fn, name: string, scope: Scope): Closure {
   const closure = new Closure(fn, scope, name)
   closure.delegated = {
     symbol: qualifiedName(scope.unit, name),
+    name,
+    isGlobal: scope.outer === undefined,
     unit: scope.unit,
     declaration: declarationOf(fn),
   }

@@ -13,6 +13,7 @@ import type { RunState } from '../host/run-state.js'
 import type { RunServices } from '../host/services.js'
 import type { Delegate, DelegatedFunction } from '../shared/services.js'
 import { decisionKey, decisionOfHint } from './decisions.js'
+import { Describer } from './describe.js'
 import { argumentFingerprint } from './fingerprint.js'
 import { modelAnswer, promptOf } from './model-answer.js'
 import type { DelegationOptions } from './options.js'
@@ -37,6 +38,9 @@ export interface DelegateContext {
 export class CallDelegate implements Delegate {
   readonly #options: DelegationOptions
   readonly #context: DelegateContext
+  readonly #describer = new Describer()
+  readonly #decided = new Map<string, DelegationDecision>()
+  #decidedIn: RunState | undefined
   /** Modules that were loaded, `undefined` for those that could not be: their calls stay here. */
   readonly #loaded = new Map<string, PreparedModule | undefined>()
 
@@ -69,22 +73,40 @@ export class CallDelegate implements Delegate {
     const fixed = hint === undefined ? undefined : decisionOfHint(hint)
     if (fixed !== undefined) return fixed
     const { engine } = this.#options
-    if (engine === undefined || (hint === undefined && !engine.concerns(fn.symbol))) return undefined
-    const context = this.#callContext(fn, args)
-    return this.#recorded(context) ?? this.#ask(context)
+    if (engine === undefined || !fn.isGlobal) return undefined
+    if (hint === undefined && !engine.concerns(fn.symbol)) return undefined
+    const fingerprint = argumentFingerprint(args)
+    const key = `${fn.symbol} ${fingerprint}`
+    const decided = this.#decisionsOfRun()
+    const known = decided.get(key)
+    if (known !== undefined) return known
+    const context = this.#callContext(fn, fingerprint)
+    const decision = this.#recorded(context) ?? this.#ask(context)
+    decided.set(key, decision)
+    return decision
   }
 
-  #callContext(fn: DelegatedFunction, args: readonly Value[]): CallContext {
-    const description = this.#options.describe?.(fn)
+  /** A decision holds for all of a run, so that evaluating again takes the same way; the next run asks anew. */
+  #decisionsOfRun(): Map<string, DelegationDecision> {
+    if (this.#decidedIn !== this.#run) {
+      this.#decidedIn = this.#run
+      this.#decided.clear()
+    }
+    return this.#decided
+  }
+
+  #callContext(fn: DelegatedFunction, fingerprint: string): CallContext {
+    const { describe } = this.#options
+    const description = describe === undefined ? this.#describer.describe(fn) : describe(fn)
     return {
       fnSymbol: fn.symbol,
-      argTypeFingerprint: argumentFingerprint(args),
+      argTypeFingerprint: fingerprint,
       runtimeContextHash: this.#context.contextHash,
       ...(description === undefined ? {} : { fn: description }),
     }
   }
 
-  /** A decision of this run holds for all of it, so that evaluating again takes the same way. */
+  /** What the journal says was decided. */
   #recorded(context: CallContext): DelegationDecision | undefined {
     const key = decisionKey(context)
     const answer = this.#run.journal.answerTo(key, 'decide', [context.runtimeContextHash])

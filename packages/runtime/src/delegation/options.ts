@@ -21,6 +21,6 @@ export interface DelegationOptions {
   ) => PreparedModule | undefined | Promise<PreparedModule | undefined>
   /** Told when an engine or a cache fails and the call runs here instead. */
   readonly onFault?: (fault: { readonly symbol: string; readonly error: unknown }) => void
-  /** What the cache needs to know of a function: its hashes. Without it, engines decide by the name alone. */
+  /** What the cache needs to know of a function. Default: worked out from the IR of its program. */
   readonly describe?: (fn: DelegatedFunction) => FunctionDescription | undefined
 }

@@ -53,7 +53,10 @@ describe.each(['ast', 'ir'] as const)('suspend and replay, tier %s', tier => {
 
   test('catch and finally see no suspension', async () => {
     const { host, log } = recordingHost({
-      executeCapability: (id, args) => (log.push(id), soon(args[0] ?? null)),
+      executeCapability: (id, args) => {
+        log.push(id)
+        return soon(args[0] ?? null)
+      },
     })
     const program = `(try (try (call :a 1) (throw "x") (catch _ (call :b 2)) (finally (call :c 3))) (finally (call :d 4)))`
     expect((await createRuntime({ security, host }).run(program, { tier })).value).toBe(2)

@@ -4,12 +4,14 @@ import { StructConstructor } from '../shared/functions.js'
 import type { Compile } from './calls.js'
 import { compileCheck } from './checks.js'
 import type { Code } from './code.js'
+import { noteDefinition } from './delegated.js'
 import { placed } from './placed.js'
 import { compileWrite } from './references.js'
 import { type Scope, siteOf } from './scope.js'
 
 /** `def` and `defn`: fills the cell of the name; the value of the form is the value. */
 export function compileDef(node: DefNode, scope: Scope, compile: Compile): Code {
+  noteDefinition(node)
   const init = compile(node.init, scope)
   if (node.variable === undefined) {
     const cell = scope.unit.declare(node.name)

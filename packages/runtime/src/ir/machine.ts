@@ -25,6 +25,7 @@ import { noteFrame } from '../shared/stack-frames.js'
 import { shortText } from '../shared/throwing.js'
 import { IrClosure } from './closure.js'
 import type { Frame, FunctionCode } from './code.js'
+import { declarationOf } from './delegated.js'
 import { locateAt, placed } from './placed.js'
 import { recurring, tailCall } from './signals.js'
 
@@ -119,9 +120,9 @@ export class Machine {
       const answer = placed(site, () => this.services.delegate?.call(delegated, args))
       if (answer !== undefined) return answer
     }
-    if (code.node.body.length === 0 && code.node.hint !== undefined && code.delegated !== undefined) {
-      const { symbol, declaration } = code.delegated
-      throw locateAt(withoutImplementation(symbol, declaration), site)
+    if (code.node.body.length === 0 && code.node.hint !== undefined) {
+      const symbol = code.delegated?.symbol ?? code.name
+      throw locateAt(withoutImplementation(symbol, declarationOf(code.node)), site)
     }
     return undefined
   }

@@ -109,7 +109,9 @@ export class ModuleRegistry implements ModuleServices {
     this.#loading.push(name)
     this.#source = file.source
     try {
-      this.#run(file, new UnitFrame(name, file.source))
+      const scratch = new UnitFrame(name, file.source)
+      scratch.program = file.program
+      this.#run(file, scratch)
     } catch (error) {
       // A cycle names its chain by itself; everything else says in which file it happened.
       throw isCatchable(error) && !isCycle(error) ? fileError(file.path, error.value) : error
@@ -124,6 +126,7 @@ export class ModuleRegistry implements ModuleServices {
     const { name, doc } = definition
     const source = this.#source ?? unit.source
     const frame = new UnitFrame(name, source)
+    frame.program = unit.program
     definition.run(frame)
     const exports = exportsOf(definition, frame)
     const version = versionOf(name)

@@ -1,4 +1,5 @@
 import type { RtfsMap, SourceText, Type, Value } from '@rtfs/core'
+import type { Program } from '@rtfs/parser'
 
 /*
  * What the AST evaluator and the IR runtime share of an environment: the frame of a unit (program, module, REPL
@@ -61,6 +62,8 @@ export class UnitFrame {
   readonly importedTypes: Map<string, Type>
   /** The text that the spans of this unit's forms point into, where it is known. */
   readonly source: SourceText | undefined
+  /** The program whose forms these are, where it is known: for those who look at whole functions. */
+  program: Program | undefined = undefined
   /** True while this is the program that was asked to run, whose file messages need not name. */
   isEntry = false
 

@@ -121,6 +121,10 @@ export interface Delegate {
 export interface DelegatedFunction {
   /** Qualified name, recorded when it was defined. */
   readonly symbol: string
+  /** The name without module. */
+  readonly name: string
+  /** True when it is defined at the top level of its unit: engines and caches know only such functions. */
+  readonly isGlobal: boolean
   readonly unit: UnitFrame
   readonly declaration: FunctionDeclaration
 }
