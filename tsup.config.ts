@@ -5,6 +5,7 @@ interface Manifest {
   readonly exports?: Record<string, string | Record<string, string>>
   readonly imports?: Record<string, unknown>
   readonly bin?: Record<string, string>
+  readonly optionalDependencies?: Record<string, string>
 }
 
 /**
@@ -29,7 +30,8 @@ export default defineConfig({
   dts: false,
   silent: true,
   // `#…` stays an import, resolved by the conditions of whoever loads the package.
-  external: [/^#/, /^node:/],
+  // tsup leaves out `dependencies` by itself, optional ones not.
+  external: [/^#/, /^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
   removeNodeProtocol: false,
   // esbuild's own process keeps the directory that it was started in; one build covers many packages.
   esbuildOptions(options) {

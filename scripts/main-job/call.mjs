@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { float, formatValue, fromJs } from '../../packages/core/dist/index.js'
-import { createRtfs } from '../../packages/sdk/dist/index.js'
+import { createRtfs, pureExecution } from '../../packages/sdk/dist/index.js'
 
 const [dir] = process.argv.slice(2)
 const rtfs = createRtfs({ dir })
@@ -26,7 +26,7 @@ try {
     codeHash: own.codeHash,
     modes: ['same-code'],
   })
-  await expectHit('by exact interface', ['Hello World'], '"HW"', {
+  await expectHit('by exact interface, the newest', ['the good place'], '"The Good Place"', {
     signature: '[:=> [:string] :string]',
     modes: ['same-interface'],
   })
@@ -79,30 +79,32 @@ async function expectHit(title, args, expected, request) {
   const loaded = await rtfs.load(answer.hit.target)
   if (!loaded.loaded) return fail(title, `L4 miss: refused at ${loaded.gate}: ${loaded.reason}`)
   const began = performance.now()
-  const { value, tier } = await rtfs.call(answer.hit.target, args)
+  const value = loaded.module.call(
+    loaded.manifest.export,
+    args.map(arg => fromJs(arg)),
+    pureExecution(),
+  )
   const took = performance.now() - began
   const similarity = answer.hit.score === undefined ? '' : ` similarity ${answer.hit.score.toFixed(3)}`
   const examples =
     request.examples === undefined ? '' : ` examples ${request.examples.length}/${request.examples.length}`
   const text = formatValue(value)
   const line =
-    `L4 hit ${loaded.manifest.blob.sha256.slice(0, 19)}… wasm ${took.toFixed(1)} ms${similarity}${examples}` +
-    ` (${answer.hit.acceptedBy}: ${answer.reason}) ${loaded.manifest.name} => ${text}`
-  void tier
+    `L4 hit ${loaded.manifest.blob.sha256.slice(0, 19)}… wasm ${took.toFixed(2)} ms${similarity}${examples}` +
+    ` (${answer.reason}) ${loaded.manifest.name} => ${text}`
   return text === expected ? report(title, line) : fail(title, `${line}, expected ${expected}`)
 }
 
 async function expectMiss(title, request) {
   const answer = await rtfs.find(request)
   if (answer.hit !== undefined) return fail(title, `L4 hit ${answer.hit.record.name}, which must be refused`)
-  const nearest = answer.candidates
-    .filter(each => each.score !== undefined)
-    .sort((a, b) => b.score - a.score)[0]
-  const near =
-    nearest === undefined
-      ? ''
-      : `; nearest ${nearest.name}, similarity ${nearest.score.toFixed(3)}: ${nearest.reason}`
-  return report(title, `L4 miss: ${answer.reason}${near}`)
+  const [nearest] = [...answer.candidates].sort((a, b) => (b.score ?? -1) - (a.score ?? -1))
+  if (nearest === undefined) return fail(title, `no candidate was looked at: ${answer.reason}`)
+  return report(
+    title,
+    `L4 miss: all ${answer.candidates.length} candidates refused; nearest ${nearest.name}, ` +
+      `similarity ${nearest.score?.toFixed(3)}: ${nearest.reason}`,
+  )
 }
 
 /** A program that declares a function without a body: the runtime follows the decision into the compiled module. */

@@ -59,7 +59,7 @@ export async function quickjs(): Promise<Peer> {
 
 /** nbb, an interpreter of ClojureScript (SCI), called in this process. */
 export async function nbb(): Promise<Peer> {
-  const { loadString } = (await import('nbb')) as { loadString(source: string): Promise<unknown> }
+  const { loadString } = await import('nbb')
   return {
     name: `nbb ${versionOf('nbb')}`,
     prepare: async benchCase => (await loadString(benchCase.clojure)) as () => number,

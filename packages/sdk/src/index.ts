@@ -9,4 +9,3 @@ export { createRtfs, defaultDirectory, type FindRequest, type Rtfs, type RtfsOpt
 export { defaultNamespace, type EmbeddedStore, openEmbeddedStore, type StoreOptions } from './store.js'
 export { createRunner, createVerifier, verificationLimits } from './verifier.js'
 export { type Bytecode, compileFunction, prepareCompiled, wasmBytecode } from './wasm.js'
-export { createWasmTier } from './wasm-tier.js'

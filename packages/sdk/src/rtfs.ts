@@ -20,6 +20,7 @@ import type {
 } from '@rtfs/interfaces'
 import { createModuleLookup, type L4Cache, type LoadAnswer, type QueryAnswer } from '@rtfs/l4-client'
 import {
+  createBytecodeTier,
   createRuntime,
   type RunOptions,
   type RunResult,
@@ -34,7 +35,6 @@ import { type PublishedFunction, type PublishOptions, publishProgram } from './p
 import { interfaceOf } from './request.js'
 import { defaultNamespace, type EmbeddedStore, openEmbeddedStore } from './store.js'
 import { type Bytecode, wasmBytecode } from './wasm.js'
-import { createWasmTier } from './wasm-tier.js'
 
 /** Options of `createRtfs`. All may be left out. */
 export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'> {
@@ -187,7 +187,9 @@ function runtimeOptions(options: RtfsOptions, bytecode: Bytecode, stores: Stores
   const registry = createModelRegistry(models)
   return {
     ...options,
-    ...(options.wasm === false ? {} : { tiers: [() => createWasmTier(bytecode)] }),
+    ...(options.wasm === false
+      ? {}
+      : { tiers: [() => createBytecodeTier(bytecode.backend, bytecode.executor)] }),
     delegation: {
       engine,
       models: registry,
