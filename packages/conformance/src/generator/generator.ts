@@ -130,7 +130,7 @@ export class Generator {
           return this.#vectorLiteral(type.of, scope)
         case 'map':
           return map(
-            distinctKeywords(random, random.below(4)).flatMap(key => [key, this.literal(type.of, scope)]),
+            distinctKeywords(random, random.below(4)).flatMap(key => [key, this.#element(type.of, scope)]),
           )
         case 'fn':
           return this.#functionLiteral(type, scope)
@@ -160,8 +160,13 @@ export class Generator {
     }
   }
 
+  /** Data has holes: an element is nil now and then. */
+  #element(of: GenType, scope: Scope): Form {
+    return this.random.chance(0.05) ? 'nil' : this.literal(of, scope)
+  }
+
   #vectorLiteral(of: GenType, scope: Scope): Form {
-    const items = Array.from({ length: this.random.below(5) }, () => this.literal(of, scope))
+    const items = Array.from({ length: this.random.below(5) }, () => this.#element(of, scope))
     if (this.random.chance(0.12)) return list('list', ...items)
     if (of === 'int' && this.random.chance(0.15)) return list('range', String(this.random.below(6)))
     return vector(items)

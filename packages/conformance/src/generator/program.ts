@@ -3,6 +3,7 @@ import { body, controlProductions, functionDefinition, resultAnnotation } from '
 import { type Form, list, printProgram, type Separator, vector } from './form.js'
 import { Generator, type Style } from './generator.js'
 import { anyType } from './literals.js'
+import { probe } from './probes.js'
 import { Random } from './random.js'
 import { Scope, type Variable } from './scope.js'
 import { functionType } from './types.js'
@@ -115,8 +116,20 @@ function programForms(g: Generator): Form[] {
     scope = scope.with(...module.variables)
   }
   if (random.chance(0.3)) forms.push(g.expression('any', scope, Math.min(style.depth, 3)))
-  forms.push(g.expression('any', scope, style.depth))
-  return forms
+  // Probes come first or alone: an error of the rest must not hide what they show.
+  const probes = Array.from(
+    {
+      length: random.weighted([
+        [4, 0],
+        [3, 1],
+        [3, 2],
+      ]),
+    },
+    () => probe(g),
+  )
+  if (probes.length === 0) return [...forms, g.expression('any', scope, style.depth)]
+  if (random.chance(0.6)) return [vector(probes)]
+  return [...forms, vector([...probes, g.expression('any', scope, style.depth)])]
 }
 
 function topLevelDefinition(
