@@ -1,9 +1,19 @@
+import { createWasmBackend, createWasmExecutor } from '@rtfs/bytecode-backend'
 import { formatValue, isRtfsError, type RtfsError } from '@rtfs/core'
-import { createRuntime, RtfsParseError, type Runtime, type RuntimeOptions } from '@rtfs/runtime'
+import {
+  createBytecodeTier,
+  createRuntime,
+  RtfsParseError,
+  type Runtime,
+  type RuntimeOptions,
+} from '@rtfs/runtime'
 import { type EvaluateOptions, effectCapability, type Outcome } from '../src/index.js'
 
 /** The tiers of this repository; the first is the reference. */
-export const tiers = ['ast', 'ir'] as const
+export const tiers = ['ast', 'ir', 'wasm'] as const
+
+const backend = createWasmBackend()
+const executor = createWasmExecutor()
 
 /** Runs a program of the corpus: without grants and host. */
 export async function evaluate(source: string, options: EvaluateOptions): Promise<Outcome> {
@@ -28,7 +38,10 @@ export async function evaluateWithEffects(source: string, options: EvaluateOptio
 
 function runtimeOptions({ limits, context }: EvaluateOptions): RuntimeOptions {
   // A machine under load must not turn an outcome into one of the clock.
-  const base: RuntimeOptions = { limits: { deadlineMs: 120_000, ...limits } }
+  const base: RuntimeOptions = {
+    limits: { deadlineMs: 120_000, ...limits },
+    tiers: [() => createBytecodeTier(backend, executor)],
+  }
   if (context === undefined) return base
   return { ...base, taskContext: createRuntime().runSync(`(quote ${context})`).value }
 }

@@ -6,9 +6,10 @@ import type {
   ExecutionContext,
   PreparedModule,
 } from '@rtfs/interfaces'
-import { lower, type Unit } from '@rtfs/ir'
+import { forEachChild, lower, type Node, type Unit } from '@rtfs/ir'
 import type { Program } from '@rtfs/parser'
 import { type UnitFrame, unfilled } from '../shared/environment.js'
+import { findLibrary } from '../shared/names.js'
 import type { Services } from '../shared/services.js'
 import type { Tier } from '../shared/tier.js'
 
@@ -71,6 +72,17 @@ export function createBytecodeTier(backend: BytecodeBackend<Unit>, executor: Byt
       return value
     },
   }
+}
+
+/** Functions that the runtime adds to the library are not known to backends, which would call them undefined. */
+function refuseRuntimeLibrary(nodes: readonly Node[], targetId: string): void {
+  const visit = (node: Node): void => {
+    if (node.kind === 'ref' && node.scope === 'dynamic' && findLibrary(node.name) !== undefined) {
+      throw unsupported(targetId, node.name, node.span)
+    }
+    forEachChild(node, visit)
+  }
+  nodes.forEach(visit)
 }
 
 function executionContext(services: Services): ExecutionContext {
