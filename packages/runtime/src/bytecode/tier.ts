@@ -1,102 +1,163 @@
-import { HostFunction, unsupported, type Value } from '@rtfs/core'
-import type {
-  BytecodeBackend,
-  BytecodeExecutor,
-  CompiledExport,
-  ExecutionContext,
-  PreparedModule,
-} from '@rtfs/interfaces'
-import { forEachChild, lower, type Node, type Unit } from '@rtfs/ir'
+import { type Meter, type Span, unsupported, type Value } from '@rtfs/core'
+import type { BytecodeBackend, BytecodeExecutor, ExecutionContext, PreparedModule } from '@rtfs/interfaces'
+import { forEachChild, lower, type Node, type OptimizeLevel, optimize, type Unit } from '@rtfs/ir'
 import type { Program } from '@rtfs/parser'
+import { astTier } from '../ast/tier.js'
 import { type UnitFrame, unfilled } from '../shared/environment.js'
+import { TierFunction } from '../shared/functions.js'
 import { findLibrary } from '../shared/names.js'
 import type { Services } from '../shared/services.js'
 import type { Tier } from '../shared/tier.js'
+import { callExport, evaluatorContext } from './execution-context.js'
 
-interface CompiledProgram {
-  readonly module: PreparedModule
-  readonly exports: readonly CompiledExport[]
+/** Options of `createBytecodeTier`. */
+export interface BytecodeTierOptions {
+  /** Passes that run over the IR before it is compiled. Default `none`. */
+  readonly optimize?: OptimizeLevel | 'none'
+  /** False where the host may offer free names: programs that have some are then not covered. Default true. */
+  readonly closed?: boolean
+}
+
+/** What the WebAssembly tier is made of, as an option of `createRuntime`. */
+export interface BytecodeOptions extends Pick<BytecodeTierOptions, 'optimize'> {
+  /** Compiles the IR of programs. */
+  readonly backend: BytecodeBackend<Unit>
+  /** Runs what the backend compiled. */
+  readonly executor: BytecodeExecutor
 }
 
 /**
- * Compiled code as a tier: whole programs for one target. Forms that the backend does not cover, and programs that
- * build on earlier ones, are left to the other tiers by UnsupportedError. Hand it to `createRuntime` as
+ * Makes the tier that compiles whole programs for one target. Forms that the backend does not cover, and programs
+ * that build on earlier ones, are an UnsupportedError. Hand it to `createRuntime` as
  * `tiers: [() => createBytecodeTier(backend, executor)]`.
  */
-export function createBytecodeTier(backend: BytecodeBackend<Unit>, executor: BytecodeExecutor): Tier {
-  const compiled = new WeakMap<Program, CompiledProgram>()
-  /** One for each attempt: what the top level computed holds for all calls of it. */
-  const contexts = new WeakMap<Services['meter'], ExecutionContext>()
+export function createBytecodeTier(
+  backend: BytecodeBackend<Unit>,
+  executor: BytecodeExecutor,
+  options: BytecodeTierOptions = {},
+): Tier {
+  return new BytecodeTier(backend, executor, options)
+}
 
-  function compile(program: Program): CompiledProgram {
-    let known = compiled.get(program)
-    if (known === undefined) {
-      const { bytes, imports, exports, debug } = backend.compile(lower(program).unit, {
-        program: true,
-        closed: true,
-      })
-      const names = exports.map(each => each.exportName)
-      known = { module: executor.prepare(bytes, { imports, exports: names, debug }), exports }
-      compiled.set(program, known)
+/** A program ready to run. */
+interface Compiled {
+  readonly module: PreparedModule
+  /** Functions by name, with the name of their export. */
+  readonly exports: ReadonlyMap<string, string>
+}
+
+class BytecodeTier implements Tier {
+  readonly name = 'wasm'
+  readonly #backend: BytecodeBackend<Unit>
+  readonly #executor: BytecodeExecutor
+  readonly #options: BytecodeTierOptions
+  /** A program is run again after every suspension. */
+  readonly #compiled = new WeakMap<Program, Compiled>()
+
+  constructor(backend: BytecodeBackend<Unit>, executor: BytecodeExecutor, options: BytecodeTierOptions) {
+    this.#backend = backend
+    this.#executor = executor
+    this.#options = options
+  }
+
+  run(program: Program, frame: UnitFrame, services: Services): Value {
+    if (hasDefinitions(frame)) throw this.#unsupported('a program that builds on an earlier one')
+    const { module, exports } = this.#compile(program)
+    const counted = countingEffects(evaluatorContext(services, frame))
+    const value = module.run(counted.context)
+    const onlyIn = counted.effects > 0 ? services.meter : undefined
+    for (const [name, exportName] of exports) {
+      frame.declare(name).value = new CompiledFunction(name, exportName, module, onlyIn, frame)
     }
-    return known
+    return value
   }
 
-  function contextOf(services: Services): ExecutionContext {
-    let context = contexts.get(services.meter)
-    if (context === undefined) contexts.set(services.meter, (context = executionContext(services)))
-    return context
+  call(fn: Value, args: readonly Value[], services: Services, frame: UnitFrame): Value {
+    return astTier.call(fn, args, services, frame)
   }
 
-  return {
-    name: 'wasm',
-    run(program, frame, services) {
-      if (hasDefinitions(frame))
-        throw unsupported(backend.targetId, 'a program that builds on an earlier one')
-      const { module, exports } = compile(program)
-      const context = contextOf(services)
-      const value = module.run(context)
-      for (const { name, exportName } of exports) {
-        frame.declare(name).value = new HostFunction(name, args => module.call(exportName, args, context))
+  #compile(program: Program): Compiled {
+    let compiled = this.#compiled.get(program)
+    if (compiled === undefined) this.#compiled.set(program, (compiled = this.#prepare(program)))
+    return compiled
+  }
+
+  #prepare(program: Program): Compiled {
+    const { optimize: level = 'none', closed = true } = this.#options
+    const lowered = lower(program).unit
+    this.#refuseRuntimeLibrary(lowered.forms)
+    const unit = level === 'none' ? lowered : optimize(lowered, level)
+    const { bytes, imports, exports, debug } = this.#backend.compile(unit, { program: true, closed })
+    const exportNames = exports.map(each => each.exportName)
+    const module = this.#executor.prepare(bytes, { imports, exports: exportNames, debug })
+    return { module, exports: new Map(exports.map(each => [each.name, each.exportName])) }
+  }
+
+  /** Functions that the runtime adds to the library are not known to backends, which would call them undefined. */
+  #refuseRuntimeLibrary(nodes: readonly Node[]): void {
+    const visit = (node: Node): void => {
+      if (node.kind === 'ref' && node.scope === 'dynamic' && findLibrary(node.name) !== undefined) {
+        throw this.#unsupported(node.name, node.span)
       }
-      return value
-    },
-    call(fn, args, services) {
-      if (!(fn instanceof HostFunction))
-        throw unsupported(backend.targetId, 'a call of a value of another tier')
-      const { meter } = services
-      meter.charge(1)
-      meter.enter()
-      const value = fn.call(args)
-      meter.leave()
-      return value
-    },
-  }
-}
-
-/** Functions that the runtime adds to the library are not known to backends, which would call them undefined. */
-function refuseRuntimeLibrary(nodes: readonly Node[], targetId: string): void {
-  const visit = (node: Node): void => {
-    if (node.kind === 'ref' && node.scope === 'dynamic' && findLibrary(node.name) !== undefined) {
-      throw unsupported(targetId, node.name, node.span)
+      forEachChild(node, visit)
     }
-    forEachChild(node, visit)
+    nodes.forEach(visit)
   }
-  nodes.forEach(visit)
-}
 
-function executionContext(services: Services): ExecutionContext {
-  return {
-    meter: services.meter,
-    taskContext: services.taskContext,
-    perform: (capability, args) => services.perform(capability, args),
-    invoke: (): Value => {
-      throw unsupported('wasm', 'a call of a function of another tier')
-    },
+  #unsupported(form: string, span?: Span): Error {
+    return unsupported(this.#backend.targetId, form, span)
   }
 }
 
+/** Names that are declared and empty are what an earlier attempt left. */
 function hasDefinitions(frame: UnitFrame): boolean {
   for (const name of frame.names()) if (frame.find(name)?.value !== unfilled) return true
   return frame.imported.size > 0 || frame.modules.size > 0
+}
+
+/** The context, counting the effects of what runs with it. */
+function countingEffects(context: ExecutionContext): { readonly context: ExecutionContext; effects: number } {
+  const counted = {
+    effects: 0,
+    context: {
+      ...context,
+      perform: (capability: string, args: readonly Value[]) => {
+        counted.effects++
+        return context.perform(capability, args)
+      },
+    },
+  }
+  return counted
+}
+
+/** A function that a compiled program defines. */
+class CompiledFunction extends TierFunction {
+  readonly name: string
+  readonly #exportName: string
+  readonly #module: PreparedModule
+  /** The account of the run whose top level had effects: in another run it would have to have them again. */
+  readonly #onlyIn: Meter | undefined
+  readonly #frame: UnitFrame
+
+  constructor(
+    name: string,
+    exportName: string,
+    module: PreparedModule,
+    onlyIn: Meter | undefined,
+    frame: UnitFrame,
+  ) {
+    super()
+    this.name = name
+    this.#exportName = exportName
+    this.#module = module
+    this.#onlyIn = onlyIn
+    this.#frame = frame
+  }
+
+  call(args: readonly Value[], services: Services): Value {
+    if (this.#onlyIn !== undefined && this.#onlyIn !== services.meter) {
+      throw unsupported('wasm', 'a call of a function of an earlier run that had effects')
+    }
+    return callExport(this.#module, this.#exportName, args, evaluatorContext(services, this.#frame))
+  }
 }
