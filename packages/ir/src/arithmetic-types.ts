@@ -46,6 +46,7 @@ function one(args: readonly Type[]): Type {
 /** `nth` of a vector or list, whose elements are known. */
 function element(args: readonly Type[]): Type {
   const [collection, , fallback] = args
-  if (collection?.kind !== 'vector' && collection?.kind !== 'list' && collection?.kind !== 'seq') return types.any
+  if (collection?.kind !== 'vector' && collection?.kind !== 'list' && collection?.kind !== 'seq')
+    return types.any
   return fallback === undefined ? collection.element : join([collection.element, fallback])
 }

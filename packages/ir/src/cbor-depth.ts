@@ -21,7 +21,8 @@ export function checkNesting(bytes: Uint8Array, limit: number): void {
     at += 1 + size
     if (open.length > 0) open[open.length - 1]!--
     if (major === 2 || major === 3) at += argument
-    else if (major === 4 || major === 5 || major === 6) open.push(major === 4 ? argument : major === 5 ? 2 * argument : 1)
+    else if (major === 4 || major === 5 || major === 6)
+      open.push(major === 4 ? argument : major === 5 ? 2 * argument : 1)
     if (open.length > limit) throw decodeError(`nesting deeper than ${limit}`)
     while (open.length > 0 && open[open.length - 1] === 0) open.pop()
   }

@@ -20,5 +20,8 @@ export function uncharged(node: Node): Charged {
 
 /** Puts charges before a node, the first one outermost. Each keeps its place, where fuel may run out. */
 export function charged(charges: readonly ChargeNode[], body: Node): Node {
-  return charges.reduceRight<Node>((inner, charge) => ir.charge({ ...charge, type: inner.type }, charge.units, inner), body)
+  return charges.reduceRight<Node>(
+    (inner, charge) => ir.charge({ ...charge, type: inner.type }, charge.units, inner),
+    body,
+  )
 }

@@ -3,20 +3,32 @@ import { checkTypes } from './index.js'
 import { samples, unitOf } from './programs.test-util.js'
 
 test.each([
-  ['(+ 1 "a")', ['FunctionCallTypeMismatch: Argument 2 of + must be [:union :float :int], but this is :string']],
+  [
+    '(+ 1 "a")',
+    ['FunctionCallTypeMismatch: Argument 2 of + must be [:union :float :int], but this is :string'],
+  ],
   ['(inc)', ['ArityMismatch: inc takes 1 arguments, not 0']],
   ['(str 1 2 3)', []],
   ['(substring "abc" 1 2 3)', ['ArityMismatch: substring takes between 2 and 3 arguments, not 4']],
   ['(1 2)', ['NonFunctionCalled: A :int cannot be called']],
   ['(:a {:a 1})', []],
   ['({:a 1} :a)', ['NonFunctionCalled: A [:map [:a :int]] cannot be called']],
-  ['(defn f [x :int] x) (f "a")', ['FunctionCallTypeMismatch: Argument 1 of f must be :int, but this is :string']],
+  [
+    '(defn f [x :int] x) (f "a")',
+    ['FunctionCallTypeMismatch: Argument 1 of f must be :int, but this is :string'],
+  ],
   ['(defn f [x :int] x) (f)', ['ArityMismatch: f takes 1 arguments, not 0']],
   ['(defn f [x & r :int] x) (f)', ['ArityMismatch: f takes at least 1 arguments, not 0']],
-  ['(defn f [x & r :int] x) (f 1 2 "a")', ['FunctionCallTypeMismatch: Argument 3 of f must be :int, but this is :string']],
+  [
+    '(defn f [x & r :int] x) (f 1 2 "a")',
+    ['FunctionCallTypeMismatch: Argument 3 of f must be :int, but this is :string'],
+  ],
   ['(let [x :int "s"] x)', ['TypeMismatch: let x must be :int, but this is :string']],
   ['(defn f [] :int "s")', ['TypeMismatch: f/return must be :int, but this is :string']],
-  ['(the [:map [:a int]] {:a "x"})', ['TypeMismatch: the must be [:map [:a :int]], but this is [:map [:a :string]]']],
+  [
+    '(the [:map [:a int]] {:a "x"})',
+    ['TypeMismatch: the must be [:map [:a :int]], but this is [:map [:a :string]]'],
+  ],
   // Nothing is said where a value could do.
   ['(let [x :float 1] x)', []],
   ['(defn f [x] (+ x 1)) (f "a")', []],

@@ -1,6 +1,15 @@
-import { type Diagnostic, diagnostic, formatType, type ResolveType, type Span, type Type, types, typesConflict } from '@rtfs/core'
+import {
+  type Diagnostic,
+  diagnostic,
+  formatType,
+  type ResolveType,
+  type Span,
+  type Type,
+  types,
+  typesConflict,
+} from '@rtfs/core'
 import { forEachChild } from './children.js'
-import { infer, type InferOptions } from './infer.js'
+import { type InferOptions, infer } from './infer.js'
 import { libraryRow } from './library.js'
 import type { ApplyNode, Node, Unit } from './nodes.js'
 import { isOnly } from './trusted-types.js'
@@ -34,7 +43,7 @@ class Checker {
 
   root(root: Root): void {
     this.#resolve = name => root.types.get(name) ?? this.#options.resolve?.(name)
-    root.forms.forEach(form => this.#visit(form))
+    for (const form of root.forms) this.#visit(form)
   }
 
   #visit(node: Node): void {
@@ -43,14 +52,17 @@ class Checker {
     if (node.kind === 'cast') this.#wanted(node.value, node.target, node.path)
     if (node.kind === 'lambda' && node.returnType !== undefined) {
       const last = node.body.at(-1)
-      if (last !== undefined) this.#wanted(last, node.returnType, `${node.name ?? 'fn'}/return`, node.returnSpan)
+      if (last !== undefined)
+        this.#wanted(last, node.returnType, `${node.name ?? 'fn'}/return`, node.returnSpan)
     }
     forEachChild(node, child => this.#visit(child))
   }
 
   #report(code: string, message: string, span: Span, hint?: string): void {
     const severity = this.#options.strict === true ? 'error' : 'warning'
-    this.diagnostics.push(diagnostic(code, message, span, hint === undefined ? { severity } : { severity, hint }))
+    this.diagnostics.push(
+      diagnostic(code, message, span, hint === undefined ? { severity } : { severity, hint }),
+    )
   }
 
   #conflict(type: Type, wanted: Type): boolean {
@@ -60,22 +72,32 @@ class Checker {
 
   #wanted(node: Node, target: Type, path: string, span: Span = node.span): void {
     if (!this.#conflict(node.type, target)) return
-    this.#report('TypeMismatch', `${path} must be ${formatType(target)}, but this is ${formatType(node.type)}`, span)
+    this.#report(
+      'TypeMismatch',
+      `${path} must be ${formatType(target)}, but this is ${formatType(node.type)}`,
+      span,
+    )
   }
 
   #call(node: ApplyNode): void {
     const { callee, args } = node
-    if (callee.kind === 'ref' && callee.scope === 'builtin') return this.#libraryCall(node, callee.name)
+    if (callee.kind === 'ref' && callee.scope === 'builtin') {
+      this.#libraryCall(node, callee.name)
+      return
+    }
     if (this.#conflict(callee.type, callable)) {
-      return this.#report('NonFunctionCalled', `A ${formatType(callee.type)} cannot be called`, callee.span)
+      this.#report('NonFunctionCalled', `A ${formatType(callee.type)} cannot be called`, callee.span)
+      return
     }
     if (callee.type.kind !== 'function') return
     const { params, rest } = callee.type
     const name = calleeName(callee)
     if (args.length < params.length || (rest === undefined && args.length > params.length)) {
-      return this.#arity(name, rest === undefined ? String(params.length) : `at least ${params.length}`, node)
+      this.#arity(name, rest === undefined ? String(params.length) : `at least ${params.length}`, node)
+      return
     }
-    args.forEach((arg, index) => this.#argument(name, index, arg, params[index] ?? rest ?? types.any))
+    for (const [index, arg] of args.entries())
+      this.#argument(name, index, arg, params[index] ?? rest ?? types.any)
   }
 
   #libraryCall(node: ApplyNode, name: string): void {
@@ -83,11 +105,14 @@ class Checker {
     if (row === undefined || row.type.kind !== 'function') return
     const { min, max } = row.arity
     if (node.args.length < min || node.args.length > max) {
-      const expected = max === Infinity ? `at least ${min}` : min === max ? String(min) : `between ${min} and ${max}`
-      return this.#arity(name, expected, node)
+      const expected =
+        max === Infinity ? `at least ${min}` : min === max ? String(min) : `between ${min} and ${max}`
+      this.#arity(name, expected, node)
+      return
     }
     const { params, rest } = row.type
-    node.args.forEach((arg, index) => this.#argument(name, index, arg, params[index] ?? rest ?? types.any))
+    for (const [index, arg] of node.args.entries())
+      this.#argument(name, index, arg, params[index] ?? rest ?? types.any)
   }
 
   #arity(name: string, expected: string, node: ApplyNode): void {

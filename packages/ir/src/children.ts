@@ -16,7 +16,8 @@ export function mapChildren(node: n.Node, visit: Visit): n.Node {
 /** This and `forEachChild` are the two places that know where the children are. */
 function rebuild(node: n.Node, visit: Visit): n.Node {
   const all = (nodes: readonly n.Node[]): readonly n.Node[] => nodes.map(visit)
-  const maybe = (child: n.Node | undefined): n.Node | undefined => (child === undefined ? undefined : visit(child))
+  const maybe = (child: n.Node | undefined): n.Node | undefined =>
+    child === undefined ? undefined : visit(child)
   switch (node.kind) {
     case 'literal':
     case 'ref':
@@ -41,6 +42,7 @@ function rebuild(node: n.Node, visit: Visit): n.Node {
     case 'apply':
       return { ...node, callee: visit(node.callee), args: all(node.args) }
     case 'if':
+      // biome-ignore lint/suspicious/noThenProperty: the branch of an `if`; nodes are never awaited
       return { ...node, test: visit(node.test), then: visit(node.then), else: maybe(node.else) }
     case 'let':
     case 'loop':
@@ -56,7 +58,11 @@ function rebuild(node: n.Node, visit: Visit): n.Node {
       return {
         ...node,
         subject: visit(node.subject),
-        clauses: node.clauses.map(clause => ({ ...clause, guard: maybe(clause.guard), body: visit(clause.body) })),
+        clauses: node.clauses.map(clause => ({
+          ...clause,
+          guard: maybe(clause.guard),
+          body: visit(clause.body),
+        })),
       }
     case 'try':
       return {
@@ -86,6 +92,7 @@ function rebuild(node: n.Node, visit: Visit): n.Node {
         ...node,
         options: maybe(node.options),
         test: visit(node.test),
+        // biome-ignore lint/suspicious/noThenProperty: the branch of an `if`; nodes are never awaited
         then: visit(node.then),
         else: maybe(node.else),
       }
@@ -98,7 +105,11 @@ function rebuild(node: n.Node, visit: Visit): n.Node {
         branches: all(node.branches),
       }
     case 'for':
-      return { ...node, clauses: node.clauses.map(clause => forClauseWith(clause, visit)), body: all(node.body) }
+      return {
+        ...node,
+        clauses: node.clauses.map(clause => forClauseWith(clause, visit)),
+        body: all(node.body),
+      }
     case 'dotimes':
       return { ...node, count: visit(node.count), body: all(node.body) }
     case 'host-call':
@@ -110,7 +121,10 @@ function rebuild(node: n.Node, visit: Visit): n.Node {
     case 'vector':
       return { ...node, elements: all(node.elements) }
     case 'map':
-      return { ...node, entries: node.entries.map(entry => ({ key: visit(entry.key), value: visit(entry.value) })) }
+      return {
+        ...node,
+        entries: node.entries.map(entry => ({ key: visit(entry.key), value: visit(entry.value) })),
+      }
     case 'quasiquote':
       return { ...node, template: templateWith(node.template, visit) }
     case 'cast':
@@ -123,12 +137,20 @@ function rebuild(node: n.Node, visit: Visit): n.Node {
       return { ...node, body: all(node.body) }
     case 'is': {
       const form = visit(node.form)
-      return { ...node, form, equality: equalityOperands(form, node.equality !== undefined), message: maybe(node.message) }
+      return {
+        ...node,
+        form,
+        equality: equalityOperands(form, node.equality !== undefined),
+        message: maybe(node.message),
+      }
     }
     case 'module':
       return { ...node, body: all(node.body) }
     case 'object':
-      return { ...node, properties: node.properties.map(property => ({ ...property, value: visit(property.value) })) }
+      return {
+        ...node,
+        properties: node.properties.map(property => ({ ...property, value: visit(property.value) })),
+      }
     default:
       return assertNever(node)
   }
@@ -149,29 +171,37 @@ export function forEachChild(node: n.Node, visit: (child: n.Node) => void): void
     case 'import':
       return
     case 'def':
-      return visit(node.init)
+      visit(node.init)
+      return
     case 'lambda':
       for (const param of node.params) eachInPattern(param.pattern, visit)
       if (node.rest !== undefined) eachInPattern(node.rest.pattern, visit)
-      return each(node.body, visit)
+      each(node.body, visit)
+      return
     case 'apply':
       visit(node.callee)
-      return each(node.args, visit)
+      each(node.args, visit)
+      return
     case 'if':
-      return each([node.test, node.then, node.else], visit)
+      each([node.test, node.then, node.else], visit)
+      return
     case 'let':
     case 'loop':
       eachInBindings(node.bindings, visit)
-      return each(node.body, visit)
+      each(node.body, visit)
+      return
     case 'do':
     case 'deftest':
     case 'module':
-      return each(node.body, visit)
+      each(node.body, visit)
+      return
     case 'and':
     case 'or':
-      return each(node.operands, visit)
+      each(node.operands, visit)
+      return
     case 'recur':
-      return each(node.args, visit)
+      each(node.args, visit)
+      return
     case 'match':
       visit(node.subject)
       for (const clause of node.clauses) each([clause.guard, clause.body], visit)
@@ -179,59 +209,77 @@ export function forEachChild(node: n.Node, visit: (child: n.Node) => void): void
     case 'try':
       each(node.body, visit)
       for (const clause of node.catches) each(clause.body, visit)
-      return each(node.finally ?? [], visit)
+      each(node.finally ?? [], visit)
+      return
     case 'throw':
     case 'cast':
     case 'conforms':
-      return visit(node.value)
+      visit(node.value)
+      return
     case 'parallel':
       for (const binding of node.bindings) visit(binding.init)
       return
     case 'with-resource':
       visit(node.init)
-      return each(node.body, visit)
+      each(node.body, visit)
+      return
     case 'log-step':
-      return each(node.values, visit)
+      each(node.values, visit)
+      return
     case 'step':
       each([node.exposeContext, node.contextKeys, node.params], visit)
-      return each(node.body, visit)
+      each(node.body, visit)
+      return
     case 'step-if':
-      return each([node.options, node.test, node.then, node.else], visit)
+      each([node.options, node.test, node.then, node.else], visit)
+      return
     case 'step-loop':
-      return each([node.options, node.test, node.body], visit)
+      each([node.options, node.test, node.body], visit)
+      return
     case 'step-parallel':
       for (const option of node.options) visit(option.value)
-      return each(node.branches, visit)
+      each(node.branches, visit)
+      return
     case 'for':
       for (const clause of node.clauses) eachInForClause(clause, visit)
-      return each(node.body, visit)
+      each(node.body, visit)
+      return
     case 'dotimes':
       visit(node.count)
-      return each(node.body, visit)
+      each(node.body, visit)
+      return
     case 'host-call':
       visit(node.capability)
-      return each(node.args, visit)
+      each(node.args, visit)
+      return
     case 'discover-agents':
-      return each([node.criteria, node.options], visit)
+      each([node.criteria, node.options], visit)
+      return
     case 'context-get':
-      return each([node.local], visit)
+      each([node.local], visit)
+      return
     case 'vector':
-      return each(node.elements, visit)
+      each(node.elements, visit)
+      return
     case 'map':
       for (const entry of node.entries) each([entry.key, entry.value], visit)
       return
     case 'quasiquote':
-      return eachInTemplate(node.template, visit)
+      eachInTemplate(node.template, visit)
+      return
     case 'hints':
     case 'charge':
-      return visit(node.body)
+      visit(node.body)
+      return
     case 'is':
-      return each([node.form, node.message], visit)
+      each([node.form, node.message], visit)
+      return
     case 'object':
       for (const property of node.properties) visit(property.value)
       return
     default:
-      return assertNever(node)
+      assertNever(node)
+      return
   }
 }
 
@@ -262,12 +310,15 @@ function eachInForClause(clause: n.IrForClause, visit: (child: n.Node) => void):
   switch (clause.kind) {
     case 'for-binding':
       visit(clause.collection)
-      return eachInPattern(clause.pattern, visit)
+      eachInPattern(clause.pattern, visit)
+      return
     case 'for-when':
     case 'for-while':
-      return visit(clause.test)
+      visit(clause.test)
+      return
     case 'for-let':
-      return eachInBindings(clause.bindings, visit)
+      eachInBindings(clause.bindings, visit)
+      return
   }
 }
 
@@ -278,7 +329,8 @@ function eachInTemplate(template: n.IrTemplate, visit: (child: n.Node) => void):
       return
     case 'unquote':
     case 'splice':
-      return visit(template.expr)
+      visit(template.expr)
+      return
     case 'template-list':
     case 'template-vector':
       for (const item of template.items) eachInTemplate(item, visit)

@@ -4,7 +4,7 @@ import { type Atom, type CodeContext, codeText, type Hole } from './code-text.js
 import { components } from './components.js'
 import { functionType } from './interface-hash.js'
 import type { LambdaNode, Node, Unit } from './nodes.js'
-import { type DefinitionKey, indexUnit, keyText, type Referent, referentOf, type Root } from './unit-index.js'
+import { type DefinitionKey, indexUnit, keyText, type Referent, type Root, referentOf } from './unit-index.js'
 import type { Wire } from './value-wire.js'
 
 export interface CodeHashOptions {
@@ -114,7 +114,8 @@ function readDefinition(
     referentOf: node => referentOf(node, root, roots),
     definitionOf: name => ({ kind: 'definition', key: { module: root.module, name } }),
     typeText,
-    resourceText: type => (type.kind === 'ref' && known(type.name) === undefined ? formatType(type) : typeText(type)),
+    resourceText: type =>
+      type.kind === 'ref' && known(type.name) === undefined ? formatType(type) : typeText(type),
   }
   const code: Atom[] = []
   let declared = false
@@ -130,7 +131,8 @@ function readDefinition(
     }
   }
   const uses = new Set<string>()
-  for (const atom of code) if (isHole(atom) && atom.referent.kind === 'definition') uses.add(keyText(atom.referent.key))
+  for (const atom of code)
+    if (isHole(atom) && atom.referent.kind === 'definition') uses.add(keyText(atom.referent.key))
   return { key: keyText(key), code, uses, declared, unknownType }
 }
 
@@ -143,14 +145,20 @@ function isDeclaration(node: Node): node is LambdaNode {
  * the hash of its code with its neighbours' colours in place, again and again. After twice as many rounds as there
  * are members, equal colours mean equal behaviour, also between members of different groups of that size.
  */
-function hashGroup(group: readonly Definition[], hashes: Map<string, Digest>, options: CodeHashOptions): void {
+function hashGroup(
+  group: readonly Definition[],
+  hashes: Map<string, Digest>,
+  options: CodeHashOptions,
+): void {
   const isRecursive = group.some(({ uses, key }) => group.length > 1 || uses.has(key))
   let colours = new Map<string, Wire>(group.map(({ key }) => [key, null]))
   const rounds = isRecursive ? 2 * group.length : 1
   for (let round = 1; round <= rounds; round++) {
     const next = new Map<string, Wire>()
     for (const { key, code } of group) {
-      const filled = code.map(atom => (isHole(atom) ? reference(atom.referent, colours, hashes, options) : atom))
+      const filled = code.map(atom =>
+        isHole(atom) ? reference(atom.referent, colours, hashes, options) : atom,
+      )
       next.set(key, digestOf(encodeCbor([formatName, isRecursive ? group.length : 0, filled])))
     }
     colours = next

@@ -73,7 +73,8 @@ class CodeWriter {
     const omitted = left.get(node.kind)
     const fields = nodeShapes.get(node.kind)!.filter(([name]) => omitted?.has(name) !== true)
     this.#fields(fields, node)
-    if (node.kind === 'with-resource') this.atoms.push(textToWire(this.#context.resourceText(node.resourceType)))
+    if (node.kind === 'with-resource')
+      this.atoms.push(textToWire(this.#context.resourceText(node.resourceType)))
     // A definition inside a definition: which global name it fills is part of what the code does.
     if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable === undefined) {
       this.atoms.push({ referent: this.#context.definitionOf(node.name) })
@@ -148,12 +149,18 @@ class CodeWriter {
         if (part !== null) this.#part(shape.of, part)
         return
       case 'record':
-        this.#fields(shape.fields.filter(([name]) => !leftInParts.has(name)), part as object)
+        this.#fields(
+          shape.fields.filter(([name]) => !leftInParts.has(name)),
+          part as object,
+        )
         return
       case 'union': {
         const { kind } = part as { readonly kind: string }
         atoms.push(kind)
-        this.#fields(shape.kinds.get(kind)!.filter(([name]) => !leftInParts.has(name)), part as object)
+        this.#fields(
+          shape.kinds.get(kind)!.filter(([name]) => !leftInParts.has(name)),
+          part as object,
+        )
         return
       }
       case 'later':

@@ -8,7 +8,7 @@ import { assertNever } from './children.js'
  */
 export function definitionsOf(body: readonly Expr[]): ReadonlySet<string> {
   const names = new Set<string>()
-  body.forEach(expr => collect(expr, names))
+  for (const expr of body) collect(expr, names)
   return names
 }
 
@@ -17,7 +17,7 @@ export function definitionsOfFunction(fn: Fn): ReadonlySet<string> {
   const names = new Set<string>()
   for (const param of fn.params) collectFromPattern(param.pattern, names)
   if (fn.rest !== undefined) collectFromPattern(fn.rest.pattern, names)
-  fn.body.forEach(expr => collect(expr, names))
+  for (const expr of fn.body) collect(expr, names)
   return names
 }
 
@@ -70,7 +70,9 @@ export function privatesOf(forms: readonly Expr[]): readonly string[] {
       case 'defmacro':
         return isPrivate(form.fn.meta) ? [form.name] : []
       case 'with-metadata':
-        return isPrivate(form.meta) && 'name' in form.expr && typeof form.expr.name === 'string' ? [form.expr.name] : []
+        return isPrivate(form.meta) && 'name' in form.expr && typeof form.expr.name === 'string'
+          ? [form.expr.name]
+          : []
       default:
         return []
     }
@@ -87,14 +89,17 @@ export function topLevel(forms: readonly Expr[]): readonly Expr[] {
 }
 
 function collect(expr: Expr, names: Set<string>): void {
-  const all = (exprs: readonly Expr[]): void => exprs.forEach(each => collect(each, names))
+  const all = (exprs: readonly Expr[]): void => {
+    for (const each of exprs) collect(each, names)
+  }
   const maybe = (each: Expr | undefined): void => {
     if (each !== undefined) collect(each, names)
   }
   switch (expr.kind) {
     case 'def':
       names.add(expr.name)
-      return collect(expr.init, names)
+      collect(expr.init, names)
+      return
     case 'defn':
     case 'defstruct':
       names.add(expr.name)
@@ -113,72 +118,98 @@ function collect(expr: Expr, names: Set<string>): void {
     case 'module':
       return
     case 'vector':
-      return all(expr.elements)
+      all(expr.elements)
+      return
     case 'map':
-      return expr.entries.forEach(entry => all([entry.key, entry.value]))
+      for (const entry of expr.entries) all([entry.key, entry.value])
+      return
     case 'quasiquote':
-      return collectFromTemplate(expr.template, names)
+      collectFromTemplate(expr.template, names)
+      return
     case 'call':
-      return all([expr.callee, ...expr.args])
+      all([expr.callee, ...expr.args])
+      return
     case 'if':
     case 'step-if':
       if (expr.kind === 'step-if') maybe(expr.options)
       all([expr.test, expr.then])
-      return maybe(expr.else)
+      maybe(expr.else)
+      return
     case 'do':
-      return all(expr.body)
+      all(expr.body)
+      return
     case 'and':
     case 'or':
-      return all(expr.operands)
+      all(expr.operands)
+      return
     case 'let':
     case 'loop':
-      return collectFromBindings(expr.bindings, names)
+      collectFromBindings(expr.bindings, names)
+      return
     case 'recur':
-      return all(expr.args)
+      all(expr.args)
+      return
     case 'match':
-      return collect(expr.subject, names)
+      collect(expr.subject, names)
+      return
     case 'try':
       all(expr.body)
-      return all(expr.finally ?? [])
+      all(expr.finally ?? [])
+      return
     case 'throw':
     case 'the':
     case 'conforms':
-      return collect(expr.value, names)
+      collect(expr.value, names)
+      return
     case 'parallel':
-      return expr.bindings.forEach(binding => collect(binding.init, names))
+      for (const binding of expr.bindings) collect(binding.init, names)
+      return
     case 'with-resource':
-      return collect(expr.init, names)
+      collect(expr.init, names)
+      return
     case 'log-step':
-      return all(expr.values)
+      all(expr.values)
+      return
     case 'step':
       maybe(expr.exposeContext)
       maybe(expr.contextKeys)
       maybe(expr.params)
-      return all(expr.body)
+      all(expr.body)
+      return
     case 'step-loop':
       maybe(expr.options)
-      return all([expr.test, expr.body])
+      all([expr.test, expr.body])
+      return
     case 'step-parallel':
-      expr.options.forEach(option => collect(option.value, names))
-      return all(expr.branches)
+      for (const option of expr.options) collect(option.value, names)
+      all(expr.branches)
+      return
     case 'for':
-      return expr.clauses.forEach(clause => collectFromForClause(clause, names))
+      for (const clause of expr.clauses) collectFromForClause(clause, names)
+      return
     case 'dotimes':
-      return collect(expr.count, names)
+      collect(expr.count, names)
+      return
     case 'host-call':
-      return all([expr.capability, ...expr.args])
+      all([expr.capability, ...expr.args])
+      return
     case 'discover-agents':
       collect(expr.criteria, names)
-      return maybe(expr.options)
+      maybe(expr.options)
+      return
     case 'with-metadata':
-      return collect(expr.expr, names)
+      collect(expr.expr, names)
+      return
     case 'is':
       collect(expr.form, names)
-      return maybe(expr.message)
+      maybe(expr.message)
+      return
     case 'object':
-      return expr.properties.forEach(property => collect(property.value, names))
+      for (const property of expr.properties) collect(property.value, names)
+      return
     default:
-      return assertNever(expr)
+      assertNever(expr)
+      return
   }
 }
 
@@ -193,19 +224,22 @@ function collectFromForClause(clause: ForClause, names: Set<string>): void {
   switch (clause.kind) {
     case 'for-binding':
       collect(clause.collection, names)
-      return collectFromPattern(clause.pattern, names)
+      collectFromPattern(clause.pattern, names)
+      return
     case 'for-when':
     case 'for-while':
-      return collect(clause.test, names)
+      collect(clause.test, names)
+      return
     case 'for-let':
-      return collectFromBindings(clause.bindings, names)
+      collectFromBindings(clause.bindings, names)
+      return
   }
 }
 
 /** Default values in patterns are expressions too. */
 function collectFromPattern(pattern: Pattern, names: Set<string>): void {
   if (pattern.kind === 'vector-pattern') {
-    pattern.elements.forEach(element => collectFromPattern(element, names))
+    for (const element of pattern.elements) collectFromPattern(element, names)
     if (pattern.rest !== undefined) collectFromPattern(pattern.rest, names)
   } else if (pattern.kind === 'map-pattern') {
     for (const entry of pattern.entries) {
@@ -222,10 +256,12 @@ function collectFromTemplate(template: Template, names: Set<string>): void {
       return
     case 'unquote':
     case 'splice':
-      return collect(template.expr, names)
+      collect(template.expr, names)
+      return
     case 'template-list':
     case 'template-vector':
-      return template.items.forEach(item => collectFromTemplate(item, names))
+      for (const item of template.items) collectFromTemplate(item, names)
+      return
     case 'template-map':
       for (const entry of template.entries) {
         collectFromTemplate(entry.key, names)

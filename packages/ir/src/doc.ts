@@ -34,7 +34,9 @@ function widthOf(doc: Doc): number {
 /** Lays a document out from column `indent` on. Keeps its own stack. */
 export function render(doc: Doc, indent: number): string {
   const pieces: string[] = []
-  const pending: { readonly doc: Doc; readonly indent: number; readonly flat: boolean }[] = [{ doc, indent, flat: false }]
+  const pending: { readonly doc: Doc; readonly indent: number; readonly flat: boolean }[] = [
+    { doc, indent, flat: false },
+  ]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next.doc === 'string') {
       pieces.push(next.doc)

@@ -3,7 +3,7 @@ import { forEachChild } from './children.js'
 import { sortedEffects } from './interface-hash.js'
 import { libraryRow } from './library.js'
 import type { LambdaNode, Node, Unit } from './nodes.js'
-import { indexUnit, keyText, referentOf, type Root } from './unit-index.js'
+import { indexUnit, keyText, type Root, referentOf } from './unit-index.js'
 
 export interface EffectOptions {
   /** Effects of an export of another module; without an answer they are `:unknown`. */
@@ -19,7 +19,10 @@ export const unknownEffect = ':unknown'
  * Sorted capability ids that each global definition may perform, through everything it refers to. An upper bound:
  * what is referred to counts as called. `^{:effects […]}` says what hides behind an unknown capability.
  */
-export function inferEffects(unit: Unit, options: EffectOptions = {}): ReadonlyMap<string, readonly string[]> {
+export function inferEffects(
+  unit: Unit,
+  options: EffectOptions = {},
+): ReadonlyMap<string, readonly string[]> {
   const all = new Effects(unit, options)
   const root = all.roots.get(options.module ?? '')
   const names = [...(root?.definitions.keys() ?? [])]
@@ -33,7 +36,10 @@ export function checkEffects(unit: Unit, options: EffectOptions = {}): readonly 
   for (const root of all.roots.values()) {
     for (const [name, forms] of root.definitions) {
       const allowed = declaredEffects(forms.map(lambdaOf))
-      const extra = allowed === undefined ? [] : all.inferred(root, name).filter(id => id !== unknownEffect && !allowed.has(id))
+      const extra =
+        allowed === undefined
+          ? []
+          : all.inferred(root, name).filter(id => id !== unknownEffect && !allowed.has(id))
       const hint = `Add ${extra.map(id => `"${id}"`).join(' ')} to :effects, or do without.`
       const message = `${name} may perform ${extra.join(', ')}, which its :effects do not allow`
       if (extra.length > 0) found.push(diagnostic('EffectNotDeclared', message, forms[0]!.span, { hint }))
@@ -65,7 +71,8 @@ class Effects {
   /** What each definition uses, it may do: until nothing is added. */
   #spread(uses: ReadonlyMap<string, ReadonlySet<string>>): void {
     const usedBy = new Map<string, string[]>()
-    for (const [user, used] of uses) for (const key of used) usedBy.set(key, [...(usedBy.get(key) ?? []), user])
+    for (const [user, used] of uses)
+      for (const key of used) usedBy.set(key, [...(usedBy.get(key) ?? []), user])
     const pending = [...this.#effects.keys()]
     for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
       for (const user of usedBy.get(key) ?? []) {
@@ -106,7 +113,9 @@ class Effects {
       case 'ref':
         return node.scope === 'builtin' ? (libraryRow(node.name)?.capabilities ?? []) : []
       case 'lambda':
-        return node.hint?.kind === 'remote' || node.hint?.kind === 'local-model' ? [`model-call:${node.hint.id}`] : []
+        return node.hint?.kind === 'remote' || node.hint?.kind === 'local-model'
+          ? [`model-call:${node.hint.id}`]
+          : []
       default:
         return []
     }

@@ -1,4 +1,4 @@
-import { type Keyword, primitive, type PrimitiveName, type Type, type Value } from '@rtfs/core'
+import { type Keyword, type PrimitiveName, primitive, type Type, type Value } from '@rtfs/core'
 import { equalityOperands } from './children.js'
 import { decodeError } from './decode-error.js'
 import { maxDepth } from './depth.js'
@@ -95,13 +95,15 @@ class UnitReader {
     const node = { ...base, ...fields } as unknown as Node
     if (node.kind !== 'is') return node
     // So far `equality` only says whether the form's operands are to be shown.
-    const equality = equalityOperands(node.form, node.equality as unknown === true)
+    const equality = equalityOperands(node.form, (node.equality as unknown) === true)
     return { ...node, equality }
   }
 
   #fields(fields: Fields, wire: readonly Wire[], from: number, inType: boolean): Record<string, unknown> {
     if (wire.length !== from + fields.length) throw decodeError('an entry with the wrong number of fields')
-    const entries = fields.map(([name, shape], index) => [name, this.#part(shape, wire[from + index]!, inType)] as const)
+    const entries = fields.map(
+      ([name, shape], index) => [name, this.#part(shape, wire[from + index]!, inType)] as const,
+    )
     return Object.fromEntries(entries)
   }
 
@@ -157,7 +159,8 @@ class UnitReader {
 
 function array(wire: Wire | undefined, length?: number): readonly Wire[] {
   if (!Array.isArray(wire)) throw decodeError('not an array')
-  if (length !== undefined && wire.length !== length) throw decodeError(`an array without exactly ${length} elements`)
+  if (length !== undefined && wire.length !== length)
+    throw decodeError(`an array without exactly ${length} elements`)
   return wire
 }
 

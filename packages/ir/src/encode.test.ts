@@ -25,13 +25,56 @@ test.each(samples)('reads back as the same unit: %s', text => {
 test('the format is what it was', () => {
   // A difference here means that blobs written before can no longer be read: that takes a new version number.
   expect(nodeKinds).toEqual([
-    'literal', 'ref', 'qualified-ref', 'resource-ref', 'def', 'lambda', 'apply', 'if', 'let', 'do', 'and', 'or', 'loop',
-    'recur', 'match', 'try', 'throw', 'parallel', 'with-resource', 'log-step', 'step', 'step-if', 'step-loop',
-    'step-parallel', 'for', 'dotimes', 'host-call', 'discover-agents', 'context-get', 'task-context', 'vector', 'map',
-    'quote', 'quasiquote', 'cast', 'conforms', 'hints', 'deftype', 'defstruct', 'defmacro', 'deftest', 'is', 'import',
-    'module', 'object', 'charge',
+    'literal',
+    'ref',
+    'qualified-ref',
+    'resource-ref',
+    'def',
+    'lambda',
+    'apply',
+    'if',
+    'let',
+    'do',
+    'and',
+    'or',
+    'loop',
+    'recur',
+    'match',
+    'try',
+    'throw',
+    'parallel',
+    'with-resource',
+    'log-step',
+    'step',
+    'step-if',
+    'step-loop',
+    'step-parallel',
+    'for',
+    'dotimes',
+    'host-call',
+    'discover-agents',
+    'context-get',
+    'task-context',
+    'vector',
+    'map',
+    'quote',
+    'quasiquote',
+    'cast',
+    'conforms',
+    'hints',
+    'deftype',
+    'defstruct',
+    'defmacro',
+    'deftest',
+    'is',
+    'import',
+    'module',
+    'object',
+    'charge',
   ])
-  expect(digestOf(encodeUnit(unitOf(fact)))).toBe('sha256:c784f5b7484e255cddf6382aeebed7fd3b8e236c56d6c9792c5e1ea25de69c21')
+  expect(digestOf(encodeUnit(unitOf(fact)))).toBe(
+    'sha256:c784f5b7484e255cddf6382aeebed7fd3b8e236c56d6c9792c5e1ea25de69c21',
+  )
 })
 
 test('another process gives the same bytes', async () => {
@@ -62,7 +105,17 @@ test('another process gives the same bytes', async () => {
 }, 30_000)
 
 describe('values that CBOR alone would change', () => {
-  test.each(['1.0', '-0.0', '##NaN', '##Inf', '9007199254740993', '-9223372036854775808', '"\\u{1F642}"', ':a/b', "'x"])('%s', text => {
+  test.each([
+    '1.0',
+    '-0.0',
+    '##NaN',
+    '##Inf',
+    '9007199254740993',
+    '-9223372036854775808',
+    '"\\u{1F642}"',
+    ':a/b',
+    "'x",
+  ])('%s', text => {
     const [before, after] = [unitOf(text), decodeUnit(encodeUnit(unitOf(text)))]
     expect(after).toEqual(before)
   })
@@ -74,7 +127,22 @@ describe('values that CBOR alone would change', () => {
   })
 
   test('different values have different bytes', () => {
-    const texts = ['1', '1.0', '"1"', ':k', '"k"', "'k", '0.0', '-0.0', 'nil', 'false', "'[1]", "'(1)", "'{1 1}", "'[]"]
+    const texts = [
+      '1',
+      '1.0',
+      '"1"',
+      ':k',
+      '"k"',
+      "'k",
+      '0.0',
+      '-0.0',
+      'nil',
+      'false',
+      "'[1]",
+      "'(1)",
+      "'{1 1}",
+      "'[]",
+    ]
     const bytes = texts.map(text => {
       const unit = unitOf(text)
       const forms = unit.forms.map(form => (form.kind === 'literal' ? ir.quote(form, form.value) : form))
@@ -109,13 +177,16 @@ describe('bytes from outside', () => {
   })
 
   test('every shorter text is refused', () => {
-    for (let length = 0; length < bytes.length; length++) expect(decoded(bytes.subarray(0, length))).toBe('RTFS_DECODE')
+    for (let length = 0; length < bytes.length; length++)
+      expect(decoded(bytes.subarray(0, length))).toBe('RTFS_DECODE')
   })
 
   test('whatever the bytes, nothing but RTFS_DECODE is thrown', () => {
-    const spliced = fc.tuple(fc.nat({ max: bytes.length }), fc.uint8Array({ maxLength: 12 }), fc.nat({ max: 12 })).map(
-      ([at, inserted, skipped]) => Uint8Array.from([...bytes.subarray(0, at), ...inserted, ...bytes.subarray(at + skipped)]),
-    )
+    const spliced = fc
+      .tuple(fc.nat({ max: bytes.length }), fc.uint8Array({ maxLength: 12 }), fc.nat({ max: 12 }))
+      .map(([at, inserted, skipped]) =>
+        Uint8Array.from([...bytes.subarray(0, at), ...inserted, ...bytes.subarray(at + skipped)]),
+      )
     const property = fc.property(fc.oneof(spliced, fc.uint8Array({ maxLength: 60 })), input => {
       const result = decoded(input)
       if (typeof result === 'string') expect(result).toBe('RTFS_DECODE')
@@ -138,21 +209,69 @@ describe('bytes from outside', () => {
   test.each([
     ['another format', ['x', 1, [], 0, [], [], []], /not IR/],
     ['another version', ['rtfs-ir', 2, [], 0, [], [], []], /reads version 1/],
-    ['a node used twice', ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, null]], [0, 0]], /part of two nodes/],
+    [
+      'a node used twice',
+      ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, null]], [0, 0]],
+      /part of two nodes/,
+    ],
     ['a node used never', ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, null]], []], /part of nothing/],
-    ['a node before its parts', ['rtfs-ir', 1, [], 1, [[0, 7]], [[16, 1, 0, 0, 0, 1], [0, 2, 0, 0, 0, null]], [0]], /no node 1 here/],
+    [
+      'a node before its parts',
+      [
+        'rtfs-ir',
+        1,
+        [],
+        1,
+        [[0, 7]],
+        [
+          [16, 1, 0, 0, 0, 1],
+          [0, 2, 0, 0, 0, null],
+        ],
+        [0],
+      ],
+      /no node 1 here/,
+    ],
     ['a type of itself', ['rtfs-ir', 1, [], 1, [[2, 0]], [[0, 1, 0, 0, 0, null]], [0]], /no type 0 here/],
     ['an unknown kind', ['rtfs-ir', 1, [], 1, [[0, 7]], [[99, 1, 0, 0, 0, null]], [0]], /unknown kind/],
     ['too many fields', ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, null, 1]], [0]], /number of fields/],
-    ['a type that nothing uses', ['rtfs-ir', 1, [], 1, [[0, 7], [0, 0]], [[0, 1, 0, 0, 0, null]], [0]], /not canonical/],
-    ['a float in the safe range as bigint', ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, [1, '5']]], [0]], /big integer/],
-    ['another NaN', ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, [0, Uint8Array.of(127, 248, 0, 0, 0, 0, 0, 1)]]], [0]], /not canonical/],
-    ['an ill-formed unit', ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 5, 0, 0, 0, null]], [0]], /id 5 is not in 1…1/],
+    [
+      'a type that nothing uses',
+      [
+        'rtfs-ir',
+        1,
+        [],
+        1,
+        [
+          [0, 7],
+          [0, 0],
+        ],
+        [[0, 1, 0, 0, 0, null]],
+        [0],
+      ],
+      /not canonical/,
+    ],
+    [
+      'a float in the safe range as bigint',
+      ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, [1, '5']]], [0]],
+      /big integer/,
+    ],
+    [
+      'another NaN',
+      ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 1, 0, 0, 0, [0, Uint8Array.of(127, 248, 0, 0, 0, 0, 0, 1)]]], [0]],
+      /not canonical/,
+    ],
+    [
+      'an ill-formed unit',
+      ['rtfs-ir', 1, [], 1, [[0, 7]], [[0, 5, 0, 0, 0, null]], [0]],
+      /id 5 is not in 1…1/,
+    ],
   ])('%s', (_, wire, message) => expect(() => decodeUnit(encodeCbor(wire))).toThrow(message))
 })
 
 test('values that are no data cannot be written', () => {
   const unit = unitOf('1')
   const value = Object.create(null) as never
-  expect(() => encodeUnit({ ...unit, forms: [ir.literal(unit.forms[0]!, value)] })).toThrow(/cannot stand in code/)
+  expect(() => encodeUnit({ ...unit, forms: [ir.literal(unit.forms[0]!, value)] })).toThrow(
+    /cannot stand in code/,
+  )
 })

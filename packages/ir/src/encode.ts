@@ -88,7 +88,8 @@ class UnitWriter {
 
   #fields(fields: Fields, owner: object): Wire[] {
     const wires: Wire[] = []
-    for (const [name, shape] of fields) wires.push(this.#wire(shape, (owner as Record<string, unknown>)[name]))
+    for (const [name, shape] of fields)
+      wires.push(this.#wire(shape, (owner as Record<string, unknown>)[name]))
     return wires
   }
 
@@ -148,7 +149,10 @@ function leafToWire(shape: LeafShape, part: unknown): Wire {
       return [id, textToWire(name), cell]
     }
     case 'meta':
-      return [...(part as ReadonlyMap<string, never>)].flatMap(([key, value]) => [textToWire(key), valueToWire(value)])
+      return [...(part as ReadonlyMap<string, never>)].flatMap(([key, value]) => [
+        textToWire(key),
+        valueToWire(value),
+      ])
     case 'equality':
       return part !== undefined
     case 'choice':

@@ -28,7 +28,9 @@ export const foldConstants: Pass = (unit: Unit): Unit => {
     switch (node.kind) {
       case 'ref': {
         const value = node.scope === 'local' ? known.get(node.variable) : undefined
-        return value === undefined ? node : ir.literal({ ...value, id: node.id, span: node.span }, value.value)
+        return value === undefined
+          ? node
+          : ir.literal({ ...value, id: node.id, span: node.span }, value.value)
       }
       case 'context-get':
         return node
@@ -87,7 +89,8 @@ function foldCall(node: ApplyNode, ids: Ids): Node | undefined {
 /** The value of a call, if it has one that can stand in code and costs nothing beyond the call. */
 function valueOfCall(row: BuiltinDefinition, values: readonly Value[]): Value | undefined {
   const { implementation, arity } = row
-  if (implementation.kind !== 'plain' || values.length < arity.min || values.length > arity.max) return undefined
+  if (implementation.kind !== 'plain' || values.length < arity.min || values.length > arity.max)
+    return undefined
   const meter = new Meter(defaultLimits, () => 0)
   try {
     const value = implementation.call(values, new FoldingContext(meter))

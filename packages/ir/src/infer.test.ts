@@ -65,8 +65,16 @@ describe('types of expressions', () => {
 describe('functions of a unit', () => {
   test.each([
     ['recursion', '(defn fact [n :int] (if (= n 0) 1 (* n (fact (- n 1))))) (fact 3)', ':int'],
-    ['recursion without annotations', '(defn fact [n] (if (= n 0) 1 (* n (fact (- n 1))))) (fact 3)', '[:union :float :int]'],
-    ['mutual recursion', '(defn e [n] (if (= n 0) true (o (- n 1)))) (defn o [n] (if (= n 0) false (e (- n 1)))) (e 3)', ':bool'],
+    [
+      'recursion without annotations',
+      '(defn fact [n] (if (= n 0) 1 (* n (fact (- n 1))))) (fact 3)',
+      '[:union :float :int]',
+    ],
+    [
+      'mutual recursion',
+      '(defn e [n] (if (= n 0) true (o (- n 1)))) (defn o [n] (if (= n 0) false (e (- n 1)))) (e 3)',
+      ':bool',
+    ],
     ['a function used before it is defined', '(defn f [] (g)) (defn g [] 1) (f)', ':int'],
     ['local functions', '(let [g (fn [] (h)) h (fn [] 2.0)] (g))', ':float'],
     ['a redefined name', '(def x 1) (def x "a") x', '[:union :int :string]'],
@@ -76,8 +84,16 @@ describe('functions of a unit', () => {
       '(defn f [n] (if (= n 0) nil [(f (- n 1))])) (f 3)',
       '[:union :nil [:vector [:union :nil [:vector [:union :nil [:vector :any]]]]]]',
     ],
-    ['a function type in an annotation promises nothing', '(defn f [g :[:=> [int] int]] (g 1)) (f inc)', ':any'],
-    ['an alias promises nothing, it may be unknown at the time', '(deftype A int) (defn f [x :A] x) (f 1)', ':any'],
+    [
+      'a function type in an annotation promises nothing',
+      '(defn f [g :[:=> [int] int]] (g 1)) (f inc)',
+      ':any',
+    ],
+    [
+      'an alias promises nothing, it may be unknown at the time',
+      '(deftype A int) (defn f [x :A] x) (f 1)',
+      ':any',
+    ],
     ['a hint sends the call elsewhere', '(defn f ^:delegation :remote "m" [x] 1) (f 1)', ':any'],
     ['a hint with a result type', '(defn f ^:delegation :remote "m" [x] :int 1) (f 1)', ':int'],
     ['effects give what the host gives', '(current-time)', ':any'],

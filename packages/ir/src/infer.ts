@@ -1,10 +1,19 @@
-import { isSubtype, Keyword, type Type, types, typeOfValue } from '@rtfs/core'
+import { isSubtype, Keyword, type Type, typeOfValue, types } from '@rtfs/core'
 import { resultOfCall } from './arithmetic-types.js'
 import { assertNever, forEachChild, mapChildren } from './children.js'
 import { libraryRow } from './library.js'
-import { narrow, type Narrowed } from './narrow.js'
+import { type Narrowed, narrow } from './narrow.js'
 import type * as n from './nodes.js'
-import { afterCheck, bounded, conforming, falsyPart, isOnly, join, membersOf, withoutNil } from './trusted-types.js'
+import {
+  afterCheck,
+  bounded,
+  conforming,
+  falsyPart,
+  isOnly,
+  join,
+  membersOf,
+  withoutNil,
+} from './trusted-types.js'
 
 export interface InferOptions {
   /**
@@ -170,7 +179,7 @@ class Inference {
         return this.#loop(node, known)
       case 'recur': {
         const args = this.#all(node.args, known)
-        args.forEach((type, index) => this.#write(recurSlot(node.target, index), type))
+        for (const [index, type] of args.entries()) this.#write(recurSlot(node.target, index), type)
         return types.never
       }
       case 'and':
@@ -192,7 +201,9 @@ class Inference {
         this.node(node.value, known)
         return types.never
       case 'parallel': {
-        const entries = node.bindings.map(({ name, init }) => types.entry(Keyword.intern(name), this.node(init, known)))
+        const entries = node.bindings.map(({ name, init }) =>
+          types.entry(Keyword.intern(name), this.node(init, known)),
+        )
         return types.record(entries)
       }
       case 'with-resource': {
@@ -203,7 +214,8 @@ class Inference {
       case 'log-step':
         return this.#body(node.values, known)
       case 'step': {
-        for (const option of [node.exposeContext, node.contextKeys, node.params]) if (option !== undefined) this.node(option, known)
+        for (const option of [node.exposeContext, node.contextKeys, node.params])
+          if (option !== undefined) this.node(option, known)
         if (node.paramsVariable !== undefined) this.variables.set(node.paramsVariable.id, types.anyMap)
         return this.#body(node.body, known)
       }
@@ -213,10 +225,10 @@ class Inference {
         return join([this.node(node.body, known), types.nil])
       }
       case 'step-parallel':
-        node.options.forEach(option => this.node(option.value, known))
+        for (const option of node.options) this.node(option.value, known)
         return vectorOf(this.#all(node.branches, known))
       case 'for':
-        node.clauses.forEach(clause => this.#forClause(clause, known))
+        for (const clause of node.clauses) this.#forClause(clause, known)
         return types.vector(this.#body(node.body, known))
       case 'dotimes':
         this.node(node.count, known)
@@ -260,7 +272,7 @@ class Inference {
         this.root(node.name, node.body, node.globals)
         return types.anyMap
       case 'object':
-        node.properties.forEach(property => this.node(property.value, known))
+        for (const property of node.properties) this.node(property.value, known)
         return types.anyMap
       case 'deftype':
       case 'defmacro':
@@ -277,7 +289,12 @@ class Inference {
   #ref(node: n.VariableRefNode, known: Narrowed): Type {
     switch (node.scope) {
       case 'local':
-        return known.get(node.variable) ?? this.variables.get(node.variable) ?? this.#before.get(cellSlot(node.variable)) ?? types.never
+        return (
+          known.get(node.variable) ??
+          this.variables.get(node.variable) ??
+          this.#before.get(cellSlot(node.variable)) ??
+          types.never
+        )
       case 'global':
         return this.#global(node.name)
       case 'builtin':
@@ -294,7 +311,10 @@ class Inference {
   }
 
   #define(node: n.DefNode | n.DefstructNode, type: Type): void {
-    this.#write(node.variable === undefined ? globalSlot(this.#root.name, node.name) : cellSlot(node.variable.id), type)
+    this.#write(
+      node.variable === undefined ? globalSlot(this.#root.name, node.name) : cellSlot(node.variable.id),
+      type,
+    )
   }
 
   #narrow(test: n.Node, outcome: boolean, known: Narrowed): Narrowed {
@@ -319,14 +339,16 @@ class Inference {
     }
     const isDeclaration = node.body.length === 0
     const body = isDeclaration ? types.any : this.#body(node.body, known)
-    const result = node.returnType === undefined ? this.#delegated(node, body) : better(body, afterCheck(node.returnType))
+    const result =
+      node.returnType === undefined ? this.#delegated(node, body) : better(body, afterCheck(node.returnType))
     if (node.self !== undefined) this.#write(cellSlot(node.self.id), result)
     return types.fn(params, rest, result)
   }
 
   #paramType(node: n.LambdaNode, param: n.ParamNode, index: number): Type {
     if (param.annotation !== undefined) return afterCheck(param.annotation)
-    const assumed = param.pattern.kind === 'bind' ? this.#options.assume?.get(param.pattern.variable.id) : undefined
+    const assumed =
+      param.pattern.kind === 'bind' ? this.#options.assume?.get(param.pattern.variable.id) : undefined
     if (assumed === undefined) return types.any
     return join([assumed, this.#before.get(recurSlot(node.id, index)) ?? types.never])
   }
@@ -341,8 +363,10 @@ class Inference {
     const args = this.#all(node.args, known)
     // The call is not made when its callee or an argument never has a value.
     if ([callee, ...args].some(type => isOnly(type, 'never'))) return types.never
-    if (node.callee.kind === 'ref' && node.callee.scope === 'builtin') return this.#builtinCall(node.callee.name, args)
-    if (node.callee.kind === 'literal' && node.callee.value instanceof Keyword) return keywordCall(node.callee.value, args)
+    if (node.callee.kind === 'ref' && node.callee.scope === 'builtin')
+      return this.#builtinCall(node.callee.name, args)
+    if (node.callee.kind === 'literal' && node.callee.value instanceof Keyword)
+      return keywordCall(node.callee.value, args)
     return join(membersOf(callee).map(resultOf))
   }
 
@@ -375,7 +399,11 @@ class Inference {
   }
 
   #map(node: n.MapNode, known: Narrowed): Type {
-    const entries = node.entries.map(entry => ({ key: entry.key, keyType: this.node(entry.key, known), value: this.node(entry.value, known) }))
+    const entries = node.entries.map(entry => ({
+      key: entry.key,
+      keyType: this.node(entry.key, known),
+      value: this.node(entry.value, known),
+    }))
     const keywords = entries.every(({ key }) => key.kind === 'literal' && key.value instanceof Keyword)
     if (!keywords) return types.anyMap
     return types.record(entries.map(({ key, value }) => types.entry((key as n.LiteralNode).value, value)))
@@ -403,14 +431,16 @@ class Inference {
     switch (clause.kind) {
       case 'for-binding': {
         const collection = this.node(clause.collection, known)
-        return this.#bind(clause.pattern, elementOf(collection), known)
+        this.#bind(clause.pattern, elementOf(collection), known)
+        return
       }
       case 'for-when':
       case 'for-while':
         this.node(clause.test, known)
         return
       case 'for-let':
-        return this.#bindings(clause.bindings, known)
+        this.#bindings(clause.bindings, known)
+        return
     }
   }
 
@@ -422,7 +452,8 @@ class Inference {
   #bind(pattern: n.IrPattern, type: Type, known: Narrowed): void {
     switch (pattern.kind) {
       case 'bind':
-        return this.#setVariable(pattern.variable, type)
+        this.#setVariable(pattern.variable, type)
+        return
       case 'wildcard':
         return
       case 'vector-pattern': {
@@ -459,11 +490,14 @@ class Inference {
   #matchPattern(pattern: n.IrMatchPattern, type: Type): void {
     switch (pattern.kind) {
       case 'match-bind':
-        return this.#setVariable(pattern.variable, type)
+        this.#setVariable(pattern.variable, type)
+        return
       case 'match-as': {
-        const inner = pattern.pattern.kind === 'match-is' ? better(type, conforming(pattern.pattern.target)) : type
+        const inner =
+          pattern.pattern.kind === 'match-is' ? better(type, conforming(pattern.pattern.target)) : type
         if (!pattern.same) this.#setVariable(pattern.variable, inner)
-        return this.#matchPattern(pattern.pattern, type)
+        this.#matchPattern(pattern.pattern, type)
+        return
       }
       case 'match-vector':
         for (const element of pattern.elements) this.#matchPattern(element, elementOfSequence(type))

@@ -68,27 +68,41 @@ describe('the interface hash', () => {
 
   test('it is what it was', () => {
     const type = types.fn([types.float, types.float], undefined, types.float)
-    expect(interfaceHash(type, [])).toBe('sha256:87f488dcd1cf8047261983e2ac0d003e69033a5163add1ba1c18a364139ad51d')
-    expect(moduleInterfaceHash([{ name: 'f', type }])).toBe('sha256:904c27c992f5c0725afa591b917e0cb574920f8a1219aac82f00923e21474117')
+    expect(interfaceHash(type, [])).toBe(
+      'sha256:87f488dcd1cf8047261983e2ac0d003e69033a5163add1ba1c18a364139ad51d',
+    )
+    expect(moduleInterfaceHash([{ name: 'f', type }])).toBe(
+      'sha256:904c27c992f5c0725afa591b917e0cb574920f8a1219aac82f00923e21474117',
+    )
     // SHA-256 of `add::sub`.
-    expect(interfaceHashV1(['sub', 'add'])).toBe('0d12724fb91aacef78e8bfe39f142733fcd085a95d3341b5d0f47a6529b6b60f')
+    expect(interfaceHashV1(['sub', 'add'])).toBe(
+      '0d12724fb91aacef78e8bfe39f142733fcd085a95d3341b5d0f47a6529b6b60f',
+    )
   })
 
   test('of a module: sorted, with names', () => {
-    const [f, g] = [{ name: 'f', type: types.int }, { name: 'g', type: types.float }]
+    const [f, g] = [
+      { name: 'f', type: types.int },
+      { name: 'g', type: types.float },
+    ]
     expect(moduleInterfaceHash([f, g])).toBe(moduleInterfaceHash([g, f]))
     expect(moduleInterfaceHash([f, g])).not.toBe(moduleInterfaceHash([f, { ...g, name: 'h' }]))
   })
 })
 
 describe('effects', () => {
-  const effectsOf = (text: string, options?: EffectOptions): readonly string[] | undefined => inferEffects(unitOf(text), options).get('f')
+  const effectsOf = (text: string, options?: EffectOptions): readonly string[] | undefined =>
+    inferEffects(unitOf(text), options).get('f')
   test.each([
     ['none', '(defn f [x] (+ x 1))', []],
     ['a capability', '(defn f [] (call :a.b 1))', ['a.b']],
     ['as string', '(defn f [] [(call "x.y") (call ":a.b")])', ['a.b', 'x.y']],
     ['one that only the run tells', '(defn f [c] (call c))', [':unknown']],
-    ['library functions', '(defn f [] (println 1) (current-time))', ['ccos.io.println', 'ccos.system.current-time']],
+    [
+      'library functions',
+      '(defn f [] (println 1) (current-time))',
+      ['ccos.io.println', 'ccos.system.current-time'],
+    ],
     ['as values', '(defn f [xs] (map println xs))', ['ccos.io.println']],
     ['through other functions', '(defn g [] (h)) (defn h [] (call :a)) (defn f [] (g))', ['a']],
     ['through mutual recursion', '(defn f [n] (g n)) (defn g [n] (h n)) (defn h [n] (f n) (call :a))', ['a']],
@@ -101,7 +115,11 @@ describe('effects', () => {
     ['an unknown name', '(defn f [] (nope))', [':unknown']],
     ['another module', '(import m) (defn f [] (m/g))', [':unknown']],
     ['a module of the unit', '(module m (defn g [] (call :a))) (import m) (defn f [] (m/g))', ['a']],
-    ['declared ones stand for unknown ones', '(defn f ^{:effects ["a" :b]} [c] (call :d) (call c))', ['a', 'b', 'd']],
+    [
+      'declared ones stand for unknown ones',
+      '(defn f ^{:effects ["a" :b]} [c] (call :d) (call c))',
+      ['a', 'b', 'd'],
+    ],
     ['declared ones that are not there', '(defn f ^{:effects ["a"]} [] 1)', []],
   ])('%s', (_, text, expected) => expect(effectsOf(text)).toEqual(expected))
 
@@ -111,7 +129,9 @@ describe('effects', () => {
   })
 
   test('beyond what is declared', () => {
-    const found = checkEffects(unitOf('(defn f ^{:effects ["a"]} [] (call :a) (call :b)) (defn g [] (call :c))'))
+    const found = checkEffects(
+      unitOf('(defn f ^{:effects ["a"]} [] (call :a) (call :b)) (defn g [] (call :c))'),
+    )
     expect(found.map(each => each.message)).toEqual(['f may perform b, which its :effects do not allow'])
   })
 })

@@ -1,4 +1,14 @@
-import { compareText, type Digest, digestOf, encodeUtf8, formatType, type ResolveType, sha256Hex, type Type, types } from '@rtfs/core'
+import {
+  compareText,
+  type Digest,
+  digestOf,
+  encodeUtf8,
+  formatType,
+  type ResolveType,
+  sha256Hex,
+  type Type,
+  types,
+} from '@rtfs/core'
 import type { Fn } from '@rtfs/parser'
 import type { LambdaNode } from './nodes.js'
 
@@ -17,7 +27,11 @@ export interface FunctionInterface {
  * name. `resolve` knows the type aliases.
  */
 export function interfaceHash(fnType: Type, effects: readonly string[], resolve?: ResolveType): Digest {
-  const lines = ['rtfs-interface-v1', signatureOf(fnType, resolve), ...sortedEffects(effects).map(id => JSON.stringify(id))]
+  const lines = [
+    'rtfs-interface-v1',
+    signatureOf(fnType, resolve),
+    ...sortedEffects(effects).map(id => JSON.stringify(id)),
+  ]
   return digestOf(encodeUtf8(lines.join('\n')))
 }
 

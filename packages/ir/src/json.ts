@@ -1,4 +1,4 @@
-import { primitive, type PrimitiveName, type Type } from '@rtfs/core'
+import { type PrimitiveName, primitive, type Type } from '@rtfs/core'
 import { equalityOperands } from './children.js'
 import { decodeError, decoding } from './decode-error.js'
 import { isDefault, nothing } from './defaults.js'
@@ -136,11 +136,16 @@ class JsonReader {
     const kind = text(parts['k'])
     const fields = nodeShapes.get(kind)
     if (fields === undefined) throw decodeError(`a node of the unknown kind ${kind}`)
-    const base = { kind, id: id(parts['id']), type: this.#type(parts['type'] ?? null), span: span(parts['span']) }
+    const base = {
+      kind,
+      id: id(parts['id']),
+      type: this.#type(parts['type'] ?? null),
+      span: span(parts['span']),
+    }
     const node = { ...base, ...this.#fields(fields, parts) } as unknown as Node
     this.#depth--
     if (node.kind !== 'is') return node
-    return { ...node, equality: equalityOperands(node.form, node.equality as unknown === true) }
+    return { ...node, equality: equalityOperands(node.form, (node.equality as unknown) === true) }
   }
 
   #type(json: Json): Type {

@@ -1,10 +1,20 @@
 import type { Binding, Dotimes, For, ForClause, Let, Loop, Recur, WithResource } from '@rtfs/parser'
 import { definitionsOf, patternNames } from './definitions.js'
-import { copyToCell, declareFrame, enterFrame, openBody } from './lower-body.js'
 import { isAny, type Lowering } from './lower.js'
+import { copyToCell, declareFrame, enterFrame, openBody } from './lower-body.js'
 import { bindName, lowerPattern, patternLabel } from './lower-patterns.js'
 import { ir } from './node-factories.js'
-import type { DotimesNode, ForNode, IrForClause, LetBinding, LetNode, LoopNode, Node, Variable, WithResourceNode } from './nodes.js'
+import type {
+  DotimesNode,
+  ForNode,
+  IrForClause,
+  LetBinding,
+  LetNode,
+  LoopNode,
+  Node,
+  Variable,
+  WithResourceNode,
+} from './nodes.js'
 import { Frame, notTail, type Place, type RecurTarget, Scope } from './scope.js'
 
 export function lowerLet(lowering: Lowering, expr: Let, place: Place): LetNode {
@@ -26,7 +36,9 @@ export function lowerLoop(lowering: Lowering, expr: Loop, place: Place): LoopNod
   const recur: RecurTarget = {
     id: at.id,
     casts: expr.bindings.map(({ pattern, type }) => {
-      return type === undefined || isAny(type.type) ? undefined : { type: type.type, path: `loop ${patternLabel(pattern)}` }
+      return type === undefined || isAny(type.type)
+        ? undefined
+        : { type: type.type, path: `loop ${patternLabel(pattern)}` }
     }),
   }
   const body = lowering.body(expr.body, { ...place, scope, frame, recur })
@@ -50,9 +62,12 @@ export function lowerRecur(lowering: Lowering, expr: Recur, place: Place): Node 
     return cast === undefined ? arg : ir.cast(lowering.at(arg.span), arg, cast.type, cast.path)
   }
   const firstCheck = args.findIndex((_, index) => target.casts[index] !== undefined)
-  if (firstCheck < 0 || args.slice(firstCheck + 1).every(arg => isQuiet(lowering, arg))) return ir.recur(at, target.id, args.map(checked))
+  if (firstCheck < 0 || args.slice(firstCheck + 1).every(arg => isQuiet(lowering, arg)))
+    return ir.recur(at, target.id, args.map(checked))
   const values = args.map((_, index) => lowering.variable(`recur-${index}`, false))
-  const bindings = args.map((init, index): LetBinding => ({ pattern: { kind: 'bind', variable: values[index]! }, init }))
+  const bindings = args.map(
+    (init, index): LetBinding => ({ pattern: { kind: 'bind', variable: values[index]! }, init }),
+  )
   const refs = values.map(({ id, name }, index) => ir.ref(lowering.at(args[index]!.span), 'local', name, id))
   return ir.let(lowering.at(expr), bindings, [ir.recur(at, target.id, refs.map(checked))], [])
 }
@@ -99,7 +114,8 @@ function lowerBindings(
       const from = { ...inner, scope: functionScope(scope, frame, copied, functions, index) }
       const node = lowering.annotated(init, type?.type, path, from)
       scope.names.set(cell.name, cell)
-      if (functions.lastIndexOf(cell) === index) return [{ pattern: { kind: 'bind', variable: cell }, init: node }]
+      if (functions.lastIndexOf(cell) === index)
+        return [{ pattern: { kind: 'bind', variable: cell }, init: node }]
       // The body defines the name and a later binding makes the cell: this one only fills it.
       return [{ pattern: { kind: 'wildcard' }, init: ir.def(lowering.at(init), cell.name, cell, node) }]
     }
@@ -166,7 +182,10 @@ function lowerForClause(lowering: Lowering, clause: ForClause, scope: Scope, pla
     case 'for-while':
       return { kind: clause.kind, test: lowering.expr(clause.test, place) }
     case 'for-let':
-      return { kind: 'for-let', bindings: lowerBindings(lowering, clause.bindings, 'for', scope, place, noFrame) }
+      return {
+        kind: 'for-let',
+        bindings: lowerBindings(lowering, clause.bindings, 'for', scope, place, noFrame),
+      }
   }
 }
 

@@ -28,7 +28,13 @@ export function enterFrame(lowering: Lowering, frame: Frame, scope: Scope, span:
 }
 
 /** Copies what `name` is bound to in `scope` into `cell`. */
-export function copyToCell(lowering: Lowering, name: string, cell: Variable, scope: Scope, span: Span): DefNode {
+export function copyToCell(
+  lowering: Lowering,
+  name: string,
+  cell: Variable,
+  scope: Scope,
+  span: Span,
+): DefNode {
   const bound = scope.names.get(name)!
   const at = lowering.at(span)
   return ir.def(at, name, cell, ir.ref(lowering.at(span), 'local', name, bound.id))
@@ -40,7 +46,13 @@ export interface Opened {
 }
 
 /** Lowers the body of a construct with a frame of its own, whose bindings `scope` already has. */
-export function openBody(lowering: Lowering, body: readonly Expr[], scope: Scope, place: Place, span: Span): Opened {
+export function openBody(
+  lowering: Lowering,
+  body: readonly Expr[],
+  scope: Scope,
+  place: Place,
+  span: Span,
+): Opened {
   const frame = declareFrame(lowering, definitionsOf(body))
   const copies = enterFrame(lowering, frame, scope, span)
   return { body: [...copies, ...lowering.body(body, { ...place, scope, frame })], declares: frame.declares }

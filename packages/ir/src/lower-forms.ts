@@ -15,11 +15,20 @@ import type {
   WithMetadata,
 } from '@rtfs/parser'
 import { equalityOperands } from './children.js'
-import { openBody } from './lower-body.js'
 import type { Lowering } from './lower.js'
+import { openBody } from './lower-body.js'
 import { bindName } from './lower-patterns.js'
 import { ir } from './node-factories.js'
-import type { IrTemplate, IsNode, MapEntryNode, Node, ObjectProperty, ParallelBinding, StepNode, StepOption } from './nodes.js'
+import type {
+  IrTemplate,
+  IsNode,
+  MapEntryNode,
+  Node,
+  ObjectProperty,
+  ParallelBinding,
+  StepNode,
+  StepOption,
+} from './nodes.js'
 import { notTail, type Place, Scope } from './scope.js'
 
 // Forms that bind nothing, in the order of the language reference. `place` is a tail position only for `if` and metadata.

@@ -1,7 +1,7 @@
 import type { Def, Defn, Defstruct, Fn, Param } from '@rtfs/parser'
 import { definitionsOfFunction } from './definitions.js'
-import { declareFrame, enterFrame } from './lower-body.js'
 import { isAny, type Lowering } from './lower.js'
+import { declareFrame, enterFrame } from './lower-body.js'
 import { lowerPattern, patternLabel } from './lower-patterns.js'
 import { ir } from './node-factories.js'
 import type { DefNode, DefstructNode, LambdaNode, NodeBase, ParamNode, Variable } from './nodes.js'
@@ -41,7 +41,8 @@ export function lowerFn(lowering: Lowering, fn: Fn, place: Place, definedAs: str
     params,
     rest,
     returnType,
-    returnSpan: fn.returnType === undefined ? undefined : { start: fn.returnType.start, end: fn.returnType.end },
+    returnSpan:
+      fn.returnType === undefined ? undefined : { start: fn.returnType.start, end: fn.returnType.end },
     body: [...copies, ...body],
     declares: frame.declares,
     captures: [...context.captures.values()],
@@ -77,7 +78,8 @@ export function lowerDef(lowering: Lowering, expr: Def, place: Place): DefNode {
   const type = annotation(expr.type?.type)
   const castAt = type === undefined ? undefined : lowering.at(expr.init)
   const lambda = lowerFn(lowering, expr.init, inner, expr.name)
-  const init = type === undefined || castAt === undefined ? lambda : ir.cast(castAt, lambda, type, `def ${expr.name}`)
+  const init =
+    type === undefined || castAt === undefined ? lambda : ir.cast(castAt, lambda, type, `def ${expr.name}`)
   return ir.def(at, expr.name, variable, init)
 }
 

@@ -1,7 +1,7 @@
 import type { CatchClause, Match, MatchClause, MatchPattern, Try } from '@rtfs/parser'
 import { definitionsOf } from './definitions.js'
-import { declareFrame, enterFrame, openBody } from './lower-body.js'
 import type { Lowering } from './lower.js'
+import { declareFrame, enterFrame, openBody } from './lower-body.js'
 import { bindName } from './lower-patterns.js'
 import { ir } from './node-factories.js'
 import type { CatchNode, IrMatchPattern, MatchClauseNode, Node, TryNode } from './nodes.js'
@@ -10,7 +10,11 @@ import { notTail, type Place, Scope } from './scope.js'
 export function lowerMatch(lowering: Lowering, expr: Match, place: Place): Node {
   const at = lowering.at(expr)
   const subject = lowering.expr(expr.subject, notTail(place))
-  return ir.match(at, subject, expr.clauses.map(clause => lowerClause(lowering, clause, place)))
+  return ir.match(
+    at,
+    subject,
+    expr.clauses.map(clause => lowerClause(lowering, clause, place)),
+  )
 }
 
 /** A clause has a frame of its own; copies of redefined bindings go before the guard, which runs first. */
@@ -21,7 +25,8 @@ function lowerClause(lowering: Lowering, clause: MatchClause, place: Place): Mat
   const frame = declareFrame(lowering, definitionsOf([...guarded, clause.body]))
   const copies = enterFrame(lowering, frame, scope, clause)
   const inner: Place = { ...place, scope, frame }
-  const withCopies = (node: Node): Node => (copies.length === 0 ? node : ir.do(lowering.at(node.span), [...copies, node]))
+  const withCopies = (node: Node): Node =>
+    copies.length === 0 ? node : ir.do(lowering.at(node.span), [...copies, node])
   if (clause.guard === undefined) {
     return ir.matchClause(pattern, undefined, withCopies(lowering.expr(clause.body, inner)), frame.declares)
   }

@@ -33,7 +33,8 @@ function importedNames(form: Import, exports: readonly string[] | undefined): re
 function checkImport(lowering: Lowering, form: Import, exports: readonly string[] | undefined): void {
   if (exports === undefined) return
   for (const name of form.only ?? []) {
-    if (!exports.includes(name)) lowering.report('ModuleError', `'${name}' is not exported by ${form.module}`, form)
+    if (!exports.includes(name))
+      lowering.report('ModuleError', `'${name}' is not exported by ${form.module}`, form)
   }
 }
 
@@ -64,6 +65,10 @@ function checkExports(lowering: Lowering, expr: Module, root: Root): void {
   }
   for (const name of expr.exports ?? []) {
     if (known.has(name) || root.open) continue
-    lowering.report('ModuleError', `${expr.name} exports '${name}', which it does not define`, expr.exportsSpan ?? expr)
+    lowering.report(
+      'ModuleError',
+      `${expr.name} exports '${name}', which it does not define`,
+      expr.exportsSpan ?? expr,
+    )
   }
 }

@@ -45,7 +45,12 @@ function lowerQualified(lowering: Lowering, name: string, slash: number, span: S
   if (module === undefined) {
     const row = libraryRow(name)
     if (row !== undefined) return ir.ref(lowering.at(span), 'builtin', row.name, 0)
-    lowering.report('UndefinedSymbol', `Undefined symbol: ${name}`, span, `Import the module: (import ${prefix})`)
+    lowering.report(
+      'UndefinedSymbol',
+      `Undefined symbol: ${name}`,
+      span,
+      `Import the module: (import ${prefix})`,
+    )
     return ir.qualifiedRef(lowering.at(span), prefix, symbol)
   }
   const exports = moduleExports(lowering, module)

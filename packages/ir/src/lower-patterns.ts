@@ -22,7 +22,11 @@ export function lowerPattern(lowering: Lowering, pattern: Pattern, scope: Scope,
     case 'map-pattern': {
       const entries = pattern.entries.map((entry): IrMapPatternEntry => {
         const fallback = lowering.maybe(entry.default, { ...notTail(place), scope })
-        return { key: entry.key, pattern: lowerPattern(lowering, entry.pattern, scope, place), default: fallback }
+        return {
+          key: entry.key,
+          pattern: lowerPattern(lowering, entry.pattern, scope, place),
+          default: fallback,
+        }
       })
       const rest = pattern.rest === undefined ? undefined : bindName(lowering, pattern.rest, scope)
       const as = pattern.as === undefined ? undefined : bindName(lowering, pattern.as, scope)

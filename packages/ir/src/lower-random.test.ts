@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeUnit, encodeUnit, formatUnit, infer, parseUnitText, unitFromJson, unitToJson } from './index.js'
+import {
+  decodeUnit,
+  encodeUnit,
+  formatUnit,
+  infer,
+  parseUnitText,
+  unitFromJson,
+  unitToJson,
+} from './index.js'
 import { requireVerified, unitOf } from './programs.test-util.js'
 import { plainName, programs } from './random-programs.test-util.js'
 

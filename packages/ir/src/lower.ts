@@ -2,12 +2,19 @@ import { type Diagnostic, diagnostic, primitive, type Span, unsupported } from '
 import type { Expr, Program } from '@rtfs/parser'
 import { assertNever } from './children.js'
 import { maxDepth } from './depth.js'
-import { lowerCall, lowerContextGet, lowerSymbol } from './lower-names.js'
+import {
+  lowerDotimes,
+  lowerFor,
+  lowerLet,
+  lowerLoop,
+  lowerRecur,
+  lowerWithResource,
+} from './lower-bindings.js'
+import * as forms from './lower-forms.js'
 import { lowerDef, lowerDefn, lowerDefstruct, lowerFn } from './lower-functions.js'
-import { lowerDotimes, lowerFor, lowerLet, lowerLoop, lowerRecur, lowerWithResource } from './lower-bindings.js'
 import { lowerMatch, lowerTry } from './lower-match.js'
 import { lowerModule, rootOf } from './lower-modules.js'
-import * as forms from './lower-forms.js'
+import { lowerCall, lowerContextGet, lowerSymbol } from './lower-names.js'
 import { ir } from './node-factories.js'
 import type { Node, NodeBase, Unit, Variable } from './nodes.js'
 import { notTail, type Place, Scope } from './scope.js'
@@ -38,7 +45,13 @@ export interface Lowered {
 export function lower(program: Program, options: LowerOptions = {}): Lowered {
   const lowering = new Lowering(options)
   const root = rootOf(program.forms, lowering, true)
-  const place: Place = { root, scope: new Scope(undefined, undefined), frame: undefined, tail: 'no', recur: undefined }
+  const place: Place = {
+    root,
+    scope: new Scope(undefined, undefined),
+    frame: undefined,
+    tail: 'no',
+    recur: undefined,
+  }
   const forms = lowering.guarded(program, () => program.forms.map(form => lowering.expr(form, place)))
   const unit = ir.unit(forms, [...root.globals], lowering.lastId)
   return { unit, diagnostics: lowering.diagnostics }
@@ -85,14 +98,17 @@ export class Lowering {
   /** Reports something that is an error only in strict mode. */
   report(code: string, message: string, span: Span, hint?: string): void {
     const severity = this.options.strict === true ? 'error' : 'warning'
-    this.diagnostics.push(diagnostic(code, message, span, hint === undefined ? { severity } : { severity, hint }))
+    this.diagnostics.push(
+      diagnostic(code, message, span, hint === undefined ? { severity } : { severity, hint }),
+    )
   }
 
   /** Lowers each expression of a body; only the last one keeps the place's tail position. */
   body(exprs: readonly Expr[], place: Place): readonly Node[] {
     const inner = notTail(place)
     const nodes: Node[] = []
-    for (const [index, expr] of exprs.entries()) nodes.push(this.expr(expr, index === exprs.length - 1 ? place : inner))
+    for (const [index, expr] of exprs.entries())
+      nodes.push(this.expr(expr, index === exprs.length - 1 ? place : inner))
     return nodes
   }
 

@@ -36,7 +36,9 @@ export function narrow(test: Node, outcome: boolean, known: Narrowed, typeOf: Ty
     case 'and':
       return outcome ? test.operands.reduce((so, operand) => narrow(operand, true, so, typeOf), known) : known
     case 'or':
-      return outcome ? known : test.operands.reduce((so, operand) => narrow(operand, false, so, typeOf), known)
+      return outcome
+        ? known
+        : test.operands.reduce((so, operand) => narrow(operand, false, so, typeOf), known)
     default:
       return known
   }
@@ -50,7 +52,8 @@ function narrowByCall(
   typeOf: TypeOf,
 ): Narrowed {
   const [arg] = args
-  if (callee.kind !== 'ref' || callee.scope !== 'builtin' || args.length !== 1 || arg === undefined) return known
+  if (callee.kind !== 'ref' || callee.scope !== 'builtin' || args.length !== 1 || arg === undefined)
+    return known
   if (callee.name === 'not') return narrow(arg, !outcome, known, typeOf)
   const shown = tests.get(callee.name)
   if (shown === undefined) return known

@@ -280,7 +280,12 @@ export interface ForNode extends NodeBase {
 }
 
 export type IrForClause =
-  | { readonly kind: 'for-binding'; readonly pattern: IrPattern; readonly collection: Node; readonly span: Span }
+  | {
+      readonly kind: 'for-binding'
+      readonly pattern: IrPattern
+      readonly collection: Node
+      readonly span: Span
+    }
   | { readonly kind: 'for-when' | 'for-while'; readonly test: Node }
   | { readonly kind: 'for-let'; readonly bindings: readonly LetBinding[] }
 
@@ -346,7 +351,10 @@ export type IrTemplate =
   | { readonly kind: 'gensym'; readonly base: string }
   | { readonly kind: 'unquote' | 'splice'; readonly expr: Node }
   | { readonly kind: 'template-list' | 'template-vector'; readonly items: readonly IrTemplate[] }
-  | { readonly kind: 'template-map'; readonly entries: readonly { readonly key: IrTemplate; readonly value: IrTemplate }[] }
+  | {
+      readonly kind: 'template-map'
+      readonly entries: readonly { readonly key: IrTemplate; readonly value: IrTemplate }[]
+    }
 
 /** Checks `value` against `target` (LANGUAGE §10.5) and converts Integer to Float where `float` accepts it. */
 export interface CastNode extends NodeBase {
@@ -451,12 +459,52 @@ export interface ChargeNode extends NodeBase {
 }
 
 export type Node =
-  | LiteralNode | VariableRefNode | QualifiedRefNode | ResourceRefNode | DefNode | LambdaNode | ApplyNode
-  | IfNode | LetNode | DoNode | AndNode | OrNode | LoopNode | RecurNode | MatchNode | TryNode | ThrowNode
-  | ParallelNode | WithResourceNode | LogStepNode | StepNode | StepIfNode | StepLoopNode | StepParallelNode
-  | ForNode | DotimesNode | HostCallNode | DiscoverAgentsNode | ContextGetNode | TaskContextNode
-  | VectorNode | MapNode | QuoteNode | QuasiquoteNode | CastNode | ConformsNode | HintsNode
-  | DeftypeNode | DefstructNode | DefmacroNode | DeftestNode | IsNode | ImportNode | ModuleNode | ObjectNode | ChargeNode
+  | LiteralNode
+  | VariableRefNode
+  | QualifiedRefNode
+  | ResourceRefNode
+  | DefNode
+  | LambdaNode
+  | ApplyNode
+  | IfNode
+  | LetNode
+  | DoNode
+  | AndNode
+  | OrNode
+  | LoopNode
+  | RecurNode
+  | MatchNode
+  | TryNode
+  | ThrowNode
+  | ParallelNode
+  | WithResourceNode
+  | LogStepNode
+  | StepNode
+  | StepIfNode
+  | StepLoopNode
+  | StepParallelNode
+  | ForNode
+  | DotimesNode
+  | HostCallNode
+  | DiscoverAgentsNode
+  | ContextGetNode
+  | TaskContextNode
+  | VectorNode
+  | MapNode
+  | QuoteNode
+  | QuasiquoteNode
+  | CastNode
+  | ConformsNode
+  | HintsNode
+  | DeftypeNode
+  | DefstructNode
+  | DefmacroNode
+  | DeftestNode
+  | IsNode
+  | ImportNode
+  | ModuleNode
+  | ObjectNode
+  | ChargeNode
 
 export type NodeKind = Node['kind']
 
@@ -464,7 +512,13 @@ export type NodeKind = Node['kind']
 export type IrPattern =
   | { readonly kind: 'bind'; readonly variable: Variable }
   | { readonly kind: 'wildcard' }
-  | { readonly kind: 'vector-pattern'; readonly elements: readonly IrPattern[]; readonly rest: IrPattern | undefined; readonly as: Variable | undefined; readonly span: Span }
+  | {
+      readonly kind: 'vector-pattern'
+      readonly elements: readonly IrPattern[]
+      readonly rest: IrPattern | undefined
+      readonly as: Variable | undefined
+      readonly span: Span
+    }
   | IrMapPattern
 
 export interface IrMapPattern {
@@ -489,9 +543,25 @@ export type IrMatchPattern =
   | { readonly kind: 'match-any' }
   | { readonly kind: 'match-bind'; readonly variable: Variable }
   | { readonly kind: 'match-same'; readonly variable: Variable }
-  | { readonly kind: 'match-vector'; readonly elements: readonly IrMatchPattern[]; readonly rest: IrMatchPattern | undefined }
-  | { readonly kind: 'match-map'; readonly entries: readonly { readonly key: Keyword | string | number | bigint | boolean; readonly pattern: IrMatchPattern }[]; readonly rest: IrMatchPattern | undefined }
-  | { readonly kind: 'match-as'; readonly variable: Variable; readonly pattern: IrMatchPattern; readonly same: boolean }
+  | {
+      readonly kind: 'match-vector'
+      readonly elements: readonly IrMatchPattern[]
+      readonly rest: IrMatchPattern | undefined
+    }
+  | {
+      readonly kind: 'match-map'
+      readonly entries: readonly {
+        readonly key: Keyword | string | number | bigint | boolean
+        readonly pattern: IrMatchPattern
+      }[]
+      readonly rest: IrMatchPattern | undefined
+    }
+  | {
+      readonly kind: 'match-as'
+      readonly variable: Variable
+      readonly pattern: IrMatchPattern
+      readonly same: boolean
+    }
   | { readonly kind: 'match-is'; readonly target: Type }
 
 /** One lowered program or module file. */

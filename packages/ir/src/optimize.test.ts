@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { optimize, type OptimizeLevel } from './index.js'
+import { type OptimizeLevel, optimize } from './index.js'
 import { briefForms, requireVerified, samples, unitOf } from './programs.test-util.js'
 import { plainName, programs } from './random-programs.test-util.js'
 
@@ -27,7 +27,10 @@ describe('constant folding', () => {
     ['(vector 1 2)', '(call vector 1 2)'],
     ['(current-time)', '(call current-time)'],
     ['(rtfs.task/current)', '(call rtfs.task/current)'],
-    ['(fn [inc] (inc 1))', '(lambda#1 params=[{pattern={bind variable=inc.2} path="fn/param inc"}] body=[(tail-call inc.2 1)])'],
+    [
+      '(fn [inc] (inc 1))',
+      '(lambda#1 params=[{pattern={bind variable=inc.2} path="fn/param inc"}] body=[(tail-call inc.2 1)])',
+    ],
     ['(is (= (+ 1 1) 3))', '(is form=(call = (charge units=1 body=2) 3) equality=true text="(= (+ 1 1) 3)")'],
   ])('%s', (text, expected) => expect(optimized(text)).toBe(expected))
 })
@@ -49,33 +52,69 @@ describe('control flow', () => {
     ['(do nope 1)', '(do body=[?nope 1])'],
     ['(dotimes [i (do 1 x)] i)', '(dotimes variable=i.1 count=(do body=[?x]) body=[i.1])'],
     ['(do [1] 1)', '(do body=[(vector elements=[1]) 1])'],
-    ['(let [a 1 b (str 2) c (fn [] 3)] b)', '(let bindings=[{pattern={bind variable=b.1} init=(call str 2)}] body=[b.1])'],
+    [
+      '(let [a 1 b (str 2) c (fn [] 3)] b)',
+      '(let bindings=[{pattern={bind variable=b.1} init=(call str 2)}] body=[b.1])',
+    ],
     ['(let [a (+ 1 2)] 5)', '(charge units=1 body=5)'],
     ['(let [a 1] (def b a) b)', '(let body=[(def name="b" variable=b.1! init=1) b.1] declares=[b.1!])'],
-    ['(let [x 1 f (fn [y] (fn [] y))] (f 2))', '(let bindings=[{pattern={bind variable=f.1!} init=(lambda#2 params=[{pattern={bind variable=y.3} path="fn/param y"}] body=[(lambda#4 body=[y.3] captures=[y.3])])}] body=[(call f.1 2)])'],
+    [
+      '(let [x 1 f (fn [y] (fn [] y))] (f 2))',
+      '(let bindings=[{pattern={bind variable=f.1!} init=(lambda#2 params=[{pattern={bind variable=y.3} path="fn/param y"}] body=[(lambda#4 body=[y.3] captures=[y.3])])}] body=[(call f.1 2)])',
+    ],
     // Reading the cell of a function further on would fail; so does leaving it out have to be noticed.
-    ['(let [f (fn [] (do g 1)) g (fn [] 2)] (f))', '(let bindings=[{pattern={bind variable=f.1!} init=(lambda#2 body=[g.3 1] captures=[g.3!])} {pattern={bind variable=g.3!} init=(lambda#4 body=[2])}] body=[(call f.1)])'],
+    [
+      '(let [f (fn [] (do g 1)) g (fn [] 2)] (f))',
+      '(let bindings=[{pattern={bind variable=f.1!} init=(lambda#2 body=[g.3 1] captures=[g.3!])} {pattern={bind variable=g.3!} init=(lambda#4 body=[2])}] body=[(call f.1)])',
+    ],
   ])('%s', (text, expected) => expect(optimized(text)).toBe(expected))
 })
 
 describe('dead code', () => {
   test.each([
-    ['(match (str 1) x x "a" 1)', '(match subject=(call str 1) clauses=[{pattern={match-bind variable=x.1} body=x.1}])'],
-    ['(match (str 1) x when (nope) x "a" 1)', '(match subject=(call str 1) clauses=[{pattern={match-bind variable=x.1} guard=(call ?nope) body=x.1} {pattern={match-literal value="a"} body=1}])'],
-    ['(module m (:exports [f]) (defn g [] 1) (defn f [] 2))', '(module name="m" exports=["f"] body=[(def name="f" init=(lambda#1 name="f" body=[2]))] globals=["f"])'],
-    ['(module m (:exports [f]) (defn g [] 1) (defn f [] (g)))', '(module name="m" exports=["f"] body=[(def name="g" init=(lambda#1 name="g" body=[1])) (def name="f" init=(lambda#2 name="f" body=[(tail-call @g)]))] globals=["g" "f"])'],
-    ['(module m (defn g [] 1) (defn f [] 2))', '(module name="m" body=[(def name="g" init=(lambda#1 name="g" body=[1])) (def name="f" init=(lambda#2 name="f" body=[2]))] globals=["g" "f"])'],
+    [
+      '(match (str 1) x x "a" 1)',
+      '(match subject=(call str 1) clauses=[{pattern={match-bind variable=x.1} body=x.1}])',
+    ],
+    [
+      '(match (str 1) x when (nope) x "a" 1)',
+      '(match subject=(call str 1) clauses=[{pattern={match-bind variable=x.1} guard=(call ?nope) body=x.1} {pattern={match-literal value="a"} body=1}])',
+    ],
+    [
+      '(module m (:exports [f]) (defn g [] 1) (defn f [] 2))',
+      '(module name="m" exports=["f"] body=[(def name="f" init=(lambda#1 name="f" body=[2]))] globals=["f"])',
+    ],
+    [
+      '(module m (:exports [f]) (defn g [] 1) (defn f [] (g)))',
+      '(module name="m" exports=["f"] body=[(def name="g" init=(lambda#1 name="g" body=[1])) (def name="f" init=(lambda#2 name="f" body=[(tail-call @g)]))] globals=["g" "f"])',
+    ],
+    [
+      '(module m (defn g [] 1) (defn f [] 2))',
+      '(module name="m" body=[(def name="g" init=(lambda#1 name="g" body=[1])) (def name="f" init=(lambda#2 name="f" body=[2]))] globals=["g" "f"])',
+    ],
     ['(defn g [] 1) 2', '(def name="g" init=(lambda#1 name="g" body=[1])) 2'],
   ])('%s', (text, expected) => expect(optimized(text)).toBe(expected))
 })
 
 describe('checks that inference proves', () => {
   test.each([
-    ['(let [x :int (str 1)] x)', '(let bindings=[{pattern={bind variable=x.1} init=(cast value=(call str 1) target=int path="let x")}] body=[x.1])'],
-    ['(let [x :string (str 1)] x)', '(let bindings=[{pattern={bind variable=x.1} init=(call str 1)}] body=[x.1])'],
-    ['(fn [x] (the float (count x)))', '(lambda#1 params=[{pattern={bind variable=x.2} path="fn/param x"}] body=[(cast value=(call count x.2) target=float path="the")])'],
+    [
+      '(let [x :int (str 1)] x)',
+      '(let bindings=[{pattern={bind variable=x.1} init=(cast value=(call str 1) target=int path="let x")}] body=[x.1])',
+    ],
+    [
+      '(let [x :string (str 1)] x)',
+      '(let bindings=[{pattern={bind variable=x.1} init=(call str 1)}] body=[x.1])',
+    ],
+    [
+      '(fn [x] (the float (count x)))',
+      '(lambda#1 params=[{pattern={bind variable=x.2} path="fn/param x"}] body=[(cast value=(call count x.2) target=float path="the")])',
+    ],
     ['(the [:vector int] (vector 1))', '(cast value=(call vector 1) target={vector element=int} path="the")'],
-    ['(fn [x] (the string (str x)))', '(lambda#1 params=[{pattern={bind variable=x.2} path="fn/param x"}] body=[(call str x.2)])'],
+    [
+      '(fn [x] (the string (str x)))',
+      '(lambda#1 params=[{pattern={bind variable=x.2} path="fn/param x"}] body=[(call str x.2)])',
+    ],
   ])('%s', (text, expected) => expect(optimized(text, 'aggressive')).toBe(expected))
 })
 

@@ -2,12 +2,12 @@ import {
   Keyword,
   keyword,
   type MapKey,
+  type PrimitiveName,
   parseFloatText,
   parseInteger,
   parseTimestamp,
   parseUuid,
   primitive,
-  type PrimitiveName,
   ResourceHandle,
   RtfsFloat,
   RtfsList,
@@ -18,8 +18,8 @@ import {
   type Value,
 } from '@rtfs/core'
 import { equalityOperands } from './children.js'
-import { nothing } from './defaults.js'
 import { decodeError, decoding } from './decode-error.js'
+import { nothing } from './defaults.js'
 import { maxDepth } from './depth.js'
 import type { Node, Unit, Variable } from './nodes.js'
 import { type Fields, type LeafShape, nodeShapes, type Shape, typeShape } from './shape.js'
@@ -51,7 +51,13 @@ class TextReader {
     while (!this.#take(')')) forms.push(this.#node())
     this.#skip()
     if (this.#at < this.#text.length) throw this.#error('nothing more')
-    return { kind: 'unit', version: 1, forms, globals: fields['globals'] as string[], lastId: fields['last'] as number }
+    return {
+      kind: 'unit',
+      version: 1,
+      forms,
+      globals: fields['globals'] as string[],
+      lastId: fields['last'] as number,
+    }
   }
 
   #node(): Node {
@@ -69,13 +75,14 @@ class TextReader {
     this.#expect(')')
     this.#depth--
     if (node.kind !== 'is') return node
-    return { ...node, equality: equalityOperands(node.form, node.equality as unknown === true) }
+    return { ...node, equality: equalityOperands(node.form, (node.equality as unknown) === true) }
   }
 
   /** `name=part` for each field in order; a field left out holds nothing. */
   #fields(fields: Fields): Record<string, unknown> {
     const read: Record<string, unknown> = {}
-    for (const [name, shape] of fields) read[name] = this.#take(`${name}=`) ? this.#part(shape) : nothing(shape, name)
+    for (const [name, shape] of fields)
+      read[name] = this.#take(`${name}=`) ? this.#part(shape) : nothing(shape, name)
     return read
   }
 
@@ -268,7 +275,9 @@ class TextReader {
 
   #error(expected: string): Error {
     const found = this.#text.slice(this.#at, this.#at + 20)
-    return decodeError(`expected ${expected} at ${this.#at}, found ${found === '' ? 'the end' : JSON.stringify(found)}`)
+    return decodeError(
+      `expected ${expected} at ${this.#at}, found ${found === '' ? 'the end' : JSON.stringify(found)}`,
+    )
   }
 
   #fail(expected: string): never {

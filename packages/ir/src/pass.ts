@@ -20,7 +20,8 @@ export class Ids {
 
   /** The unit with other forms, and with `lastId` covering the nodes made; `unit` itself if no form changed. */
   finish(unit: Unit, forms: Unit['forms']): Unit {
-    if (forms.every((form, index) => form === unit.forms[index]) && forms.length === unit.forms.length) return unit
+    if (forms.every((form, index) => form === unit.forms[index]) && forms.length === unit.forms.length)
+      return unit
     return { ...unit, forms, lastId: this.#last }
   }
 }

@@ -1,10 +1,11 @@
 import { hasErrors, parse } from '@rtfs/parser'
-import { formatUnit, lower, type LowerOptions, type Unit, verifyUnit } from './index.js'
+import { formatUnit, type LowerOptions, lower, type Unit, verifyUnit } from './index.js'
 
 /** The unit of a program text; fails when the text has errors or lowering gives an ill-formed unit. */
 export function unitOf(text: string, options?: LowerOptions): Unit {
   const parsed = parse(text)
-  if (hasErrors(parsed)) throw new Error(`${text}\n${parsed.diagnostics.map(each => each.message).join('\n')}`)
+  if (hasErrors(parsed))
+    throw new Error(`${text}\n${parsed.diagnostics.map(each => each.message).join('\n')}`)
   const { unit } = lower(parsed.program, options)
   requireVerified(unit, text)
   return unit
@@ -14,7 +15,9 @@ export function unitOf(text: string, options?: LowerOptions): Unit {
 export function requireVerified(unit: Unit, text: string): void {
   const problems = verifyUnit(unit)
   if (problems.length === 0) return
-  throw new Error(`${text}\n${problems.map(each => `${each.id}: ${each.message}`).join('\n')}\n${formatUnit(unit)}`)
+  throw new Error(
+    `${text}\n${problems.map(each => `${each.id}: ${each.message}`).join('\n')}\n${formatUnit(unit)}`,
+  )
 }
 
 /** The brief IR text of the forms of a program, on one line. */
@@ -24,7 +27,9 @@ export function irOf(text: string, options?: LowerOptions): string {
 
 /** The brief text of the forms of a unit, on one line. */
 export function briefForms(unit: Unit): string {
-  const text = formatUnit(unit, { brief: true }).replace(/\n\s*/g, ' ').replace(/([[{]) /g, '$1')
+  const text = formatUnit(unit, { brief: true })
+    .replace(/\n\s*/g, ' ')
+    .replace(/([[{]) /g, '$1')
   return text.replace(/^\(unit(?: globals=\[[^\]]*\])? ?/, '').replace(/\)$/, '')
 }
 
@@ -49,7 +54,7 @@ export const samples: readonly string[] = [
   '(dotimes [i 3] (def j i) (str j))',
   '(discover-agents {:capability-id "x"} {:timeout-ms 5})',
   '(get :name) @id (resource:ref "r1")',
-  "'(a [b {:k 1.5}] #_ gone \"s\")",
+  '\'(a [b {:k 1.5}] #_ gone "s")',
   '(and 1 nil 2) (or nil 3) (and) (or)',
   '(the [:map [:id int] [:tag string ?] [:* any]] {:id 1}) (conforms? [:union int nil] 3)',
   '^{:runtime.timeout 5} (call :a.b "x")',

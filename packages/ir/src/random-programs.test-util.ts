@@ -11,8 +11,26 @@ export interface RandomProgram {
 type Part = string | number | readonly Part[]
 
 const name: fc.Arbitrary<Part> = fc.nat({ max: 3 })
-const literal: fc.Arbitrary<Part> = fc.constantFrom('0', '1', '-7', '2.5', '"s"', ':k', 'nil', 'true', "'(a b)", '9007199254740993')
-const type: fc.Arbitrary<Part> = fc.constantFrom(':int', ':float', ':string', ':any', ':[:vector :int]', ':[:union :int :nil]')
+const literal: fc.Arbitrary<Part> = fc.constantFrom(
+  '0',
+  '1',
+  '-7',
+  '2.5',
+  '"s"',
+  ':k',
+  'nil',
+  'true',
+  "'(a b)",
+  '9007199254740993',
+)
+const type: fc.Arbitrary<Part> = fc.constantFrom(
+  ':int',
+  ':float',
+  ':string',
+  ':any',
+  ':[:vector :int]',
+  ':[:union :int :nil]',
+)
 const builtin: fc.Arbitrary<Part> = fc.constantFrom('+', '*', 'str', 'count', 'vector', 'identity', '<', '=')
 
 type Tree = {
@@ -36,14 +54,24 @@ const { expr, definition } = fc.letrec<Tree>(tie => ({
     { weight: 1, arbitrary: list('or', tie('expr'), tie('expr')) },
     { weight: 4, arbitrary: list('let', tie('bindings'), tie('body')) },
     { weight: 3, arbitrary: list('fn', vector(tie('pattern')), tie('body')) },
-    { weight: 1, arbitrary: list('fn', name, vector(name, '&', name).filter(distinct), type, tie('expr'), tie('expr')) },
+    {
+      weight: 1,
+      arbitrary: list('fn', name, vector(name, '&', name).filter(distinct), type, tie('expr'), tie('expr')),
+    },
     {
       weight: 2,
       arbitrary: fc
         .tuple(tie('pattern'), tie('expr'), type, tie('expr'), tie('expr'), tie('body'), tie('expr'))
         .map(([pattern, init, annotation, test, again, body, other]): Part => {
           const loop = ['[', pattern, init, '[_]', annotation, other, ']']
-          return ['(', 'loop', loop, body, ['(', 'if', test, ['(', 'recur', again, other, ')'], other, ')'], ')']
+          return [
+            '(',
+            'loop',
+            loop,
+            body,
+            ['(', 'if', test, ['(', 'recur', again, other, ')'], other, ')'],
+            ')',
+          ]
         }),
     },
     {
@@ -51,27 +79,50 @@ const { expr, definition } = fc.letrec<Tree>(tie => ({
       arbitrary: fc
         .tuple(tie('expr'), name, name, tie('expr'), tie('body'), tie('expr'))
         .map(([subject, a, b, guard, body, last]): Part => {
-          return ['(', 'match', subject, ['[', a, b, '&', a, ']'], 'when', guard, ['(', 'do', body, ')'], b, last, ')']
+          return [
+            '(',
+            'match',
+            subject,
+            ['[', a, b, '&', a, ']'],
+            'when',
+            guard,
+            ['(', 'do', body, ')'],
+            b,
+            last,
+            ')',
+          ]
         }),
     },
     {
       weight: 2,
-      arbitrary: fc.tuple(tie('body'), name, tie('body'), tie('expr')).map(([body, caught, handler, last]): Part => {
-        return ['(', 'try', body, ['(', 'catch', '_', caught, handler, ')'], ['(', 'finally', last, ')'], ')']
-      }),
+      arbitrary: fc
+        .tuple(tie('body'), name, tie('body'), tie('expr'))
+        .map(([body, caught, handler, last]): Part => {
+          return [
+            '(',
+            'try',
+            body,
+            ['(', 'catch', '_', caught, handler, ')'],
+            ['(', 'finally', last, ')'],
+            ')',
+          ]
+        }),
     },
     { weight: 1, arbitrary: list('throw', tie('expr')) },
     {
       weight: 1,
-      arbitrary: fc.tuple(tie('pattern'), tie('expr'), tie('expr'), tie('bindings'), tie('body')).map(
-        ([pattern, collection, test, bindings, body]): Part => {
+      arbitrary: fc
+        .tuple(tie('pattern'), tie('expr'), tie('expr'), tie('bindings'), tie('body'))
+        .map(([pattern, collection, test, bindings, body]): Part => {
           return ['(', 'for', ['[', pattern, collection, ':when', test, ':let', bindings, ']'], body, ')']
-        },
-      ),
+        }),
     },
     { weight: 1, arbitrary: list('dotimes', vector(name, tie('expr')), tie('body')) },
     { weight: 1, arbitrary: vector(tie('expr'), tie('expr')) },
-    { weight: 1, arbitrary: fc.tuple(tie('expr'), tie('expr')).map(([a, b]): Part => ['{', ':a', a, '"b"', b, '}']) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(tie('expr'), tie('expr')).map(([a, b]): Part => ['{', ':a', a, '"b"', b, '}']),
+    },
     { weight: 1, arbitrary: list('the', ':int', tie('expr')) },
   ),
   body: fc.oneof(
@@ -107,7 +158,10 @@ const { expr, definition } = fc.letrec<Tree>(tie => ({
 
 /** Programs of one to five forms, definitions and others. */
 export const programs: fc.Arbitrary<RandomProgram> = fc
-  .array(fc.oneof({ weight: 2, arbitrary: definition }, { weight: 1, arbitrary: expr }), { minLength: 1, maxLength: 5 })
+  .array(fc.oneof({ weight: 2, arbitrary: definition }, { weight: 1, arbitrary: expr }), {
+    minLength: 1,
+    maxLength: 5,
+  })
   .map(forms => ({ render: (nameOf, gap) => forms.map(form => write(form, nameOf, gap)).join(gap) }))
 
 /** The usual names. */
@@ -120,11 +174,15 @@ function write(part: Part, nameOf: (index: number) => string, gap: string): stri
 }
 
 function list(...parts: readonly (string | fc.Arbitrary<Part>)[]): fc.Arbitrary<Part> {
-  return fc.tuple(...parts.map(part => (typeof part === 'string' ? fc.constant<Part>(part) : part))).map(each => ['(', ...each, ')'])
+  return fc
+    .tuple(...parts.map(part => (typeof part === 'string' ? fc.constant<Part>(part) : part)))
+    .map(each => ['(', ...each, ')'])
 }
 
 function vector(...parts: readonly (string | fc.Arbitrary<Part>)[]): fc.Arbitrary<Part> {
-  return fc.tuple(...parts.map(part => (typeof part === 'string' ? fc.constant<Part>(part) : part))).map(each => ['[', ...each, ']'])
+  return fc
+    .tuple(...parts.map(part => (typeof part === 'string' ? fc.constant<Part>(part) : part)))
+    .map(each => ['[', ...each, ']'])
 }
 
 /** No name twice. */

@@ -15,13 +15,16 @@ export function recapture(nodes: readonly Node[]): readonly Node[] {
   const use = (id: number, from: Context | undefined): void => {
     const made = owners.get(id)
     if (made === undefined) return
-    for (let at = from; at !== made.owner && at !== undefined; at = at.parent) at.captures.set(id, made.variable)
+    for (let at = from; at !== made.owner && at !== undefined; at = at.parent)
+      at.captures.set(id, made.variable)
   }
   const visit = (node: Node, context: Context | undefined): void => {
-    const inside = node.kind === 'lambda' ? { parent: context, captures: new Map<number, Variable>() } : context
+    const inside =
+      node.kind === 'lambda' ? { parent: context, captures: new Map<number, Variable>() } : context
     forEachVariable(node, variable => owners.set(variable.id, { variable, owner: inside }))
     if (node.kind === 'ref' && node.scope === 'local') use(node.variable, context)
-    if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable !== undefined) use(node.variable.id, context)
+    if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable !== undefined)
+      use(node.variable.id, context)
     forEachChild(node, child => visit(child, inside))
     if (node.kind === 'lambda') captures.set(node.id, [...inside!.captures.values()])
   }

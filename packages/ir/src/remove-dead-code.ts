@@ -15,7 +15,9 @@ export const removeDeadCode: Pass = (unit: Unit): Unit => {
 
 function withoutDeadClauses(node: MatchNode): Node {
   const last = node.clauses.findIndex(takesEverything)
-  return last < 0 || last === node.clauses.length - 1 ? node : { ...node, clauses: node.clauses.slice(0, last + 1) }
+  return last < 0 || last === node.clauses.length - 1
+    ? node
+    : { ...node, clauses: node.clauses.slice(0, last + 1) }
 }
 
 function takesEverything({ pattern, guard }: MatchClauseNode): boolean {
@@ -37,7 +39,9 @@ function withoutUnusedFunctions(node: ModuleNode): ModuleNode {
   const body = node.body.filter((form, index) => !isUnused(form, index))
   if (body.length === node.body.length) return node
   const left = new Set(body.map(form => (form.kind === 'def' ? form.name : undefined)))
-  const gone = new Set(node.body.flatMap(form => (form.kind === 'def' && !left.has(form.name) ? [form.name] : [])))
+  const gone = new Set(
+    node.body.flatMap(form => (form.kind === 'def' && !left.has(form.name) ? [form.name] : [])),
+  )
   return {
     ...node,
     body,

@@ -26,7 +26,8 @@ export class Scope {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
       const variable = scope.names.get(name)
       if (variable === undefined) continue
-      for (let fn = this.fn; fn !== scope.fn && fn !== undefined; fn = fn.parent) fn.captures.set(variable.id, variable)
+      for (let fn = this.fn; fn !== scope.fn && fn !== undefined; fn = fn.parent)
+        fn.captures.set(variable.id, variable)
       return variable
     }
     return undefined

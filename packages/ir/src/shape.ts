@@ -41,7 +41,10 @@ export type Shape =
   | { readonly is: 'later'; readonly get: () => Shape }
 
 /** Shapes without parts. */
-export type LeafShape = Exclude<Shape, { readonly is: 'node' | 'type' | 'list' | 'record' | 'union' | 'maybe' | 'null-or' | 'later' }>
+export type LeafShape = Exclude<
+  Shape,
+  { readonly is: 'node' | 'type' | 'list' | 'record' | 'union' | 'maybe' | 'null-or' | 'later' }
+>
 
 /** Field names and shapes in the order in which they are written. */
 export type Fields = readonly (readonly [name: string, shape: Shape])[]
@@ -68,7 +71,10 @@ type Kinds<T extends { readonly kind: string }> = {
 }
 
 function union<T extends { readonly kind: string }>(kinds: Kinds<T>): Shape {
-  return { is: 'union', kinds: new Map(Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields as object)])) }
+  return {
+    is: 'union',
+    kinds: new Map(Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields as object)])),
+  }
 }
 
 const nodes = list(node)
@@ -98,7 +104,10 @@ const matchPatternShape = union<n.IrMatchPattern>({
   'match-bind': { variable },
   'match-same': { variable },
   'match-vector': { elements: list(matchPattern), rest: maybe(matchPattern) },
-  'match-map': { entries: list(record<{ key: unknown; pattern: unknown }>({ key, pattern: matchPattern })), rest: maybe(matchPattern) },
+  'match-map': {
+    entries: list(record<{ key: unknown; pattern: unknown }>({ key, pattern: matchPattern })),
+    rest: maybe(matchPattern),
+  },
   'match-as': { variable, pattern: matchPattern, same: flag },
   'match-is': { target: type },
 })
@@ -110,7 +119,9 @@ const templateShape = union<n.IrTemplate>({
   splice: { expr: node },
   'template-list': { items: list(template) },
   'template-vector': { items: list(template) },
-  'template-map': { entries: list(record<{ key: unknown; value: unknown }>({ key: template, value: template })) },
+  'template-map': {
+    entries: list(record<{ key: unknown; value: unknown }>({ key: template, value: template })),
+  },
 })
 
 const forClause = union<n.IrForClause>({
@@ -140,7 +151,11 @@ const param = record<n.ParamNode>({ pattern, annotation: maybe(type), path: text
 export const nodeShapes: ReadonlyMap<string, Fields> = new Map(
   Object.entries({
     literal: { value },
-    ref: { scope: choice('local', 'global', 'builtin', 'dynamic'), name: text, variable: { is: 'variable-id' } },
+    ref: {
+      scope: choice('local', 'global', 'builtin', 'dynamic'),
+      name: text,
+      variable: { is: 'variable-id' },
+    },
     'qualified-ref': { module: text, name: text },
     'resource-ref': { resource: text },
     def: { name: text, variable: maybe(variable), init: node },
@@ -159,6 +174,7 @@ export const nodeShapes: ReadonlyMap<string, Fields> = new Map(
       meta: { is: 'meta' },
     },
     apply: { callee: node, args: nodes, tail: choice('no', 'yes', 'self') },
+    // biome-ignore lint/suspicious/noThenProperty: the branch of an `if`; nodes are never awaited
     if: { test: node, then: node, else: maybeNode },
     let: { bindings, body: nodes, declares: variables },
     do: { body: nodes },
@@ -168,11 +184,20 @@ export const nodeShapes: ReadonlyMap<string, Fields> = new Map(
     recur: { target: { is: 'node-id' }, args: nodes },
     match: {
       subject: node,
-      clauses: list(record<n.MatchClauseNode>({ pattern: matchPattern, guard: maybeNode, body: node, declares: variables })),
+      clauses: list(
+        record<n.MatchClauseNode>({
+          pattern: matchPattern,
+          guard: maybeNode,
+          body: node,
+          declares: variables,
+        }),
+      ),
     },
     try: {
       body: nodes,
-      catches: list(record<n.CatchNode>({ pattern: catchPattern, variables, body: nodes, declares: variables })),
+      catches: list(
+        record<n.CatchNode>({ pattern: catchPattern, variables, body: nodes, declares: variables }),
+      ),
       finally: maybe(nodes),
     },
     throw: { value: node },
@@ -187,6 +212,7 @@ export const nodeShapes: ReadonlyMap<string, Fields> = new Map(
       paramsVariable: maybe(variable),
       body: nodes,
     },
+    // biome-ignore lint/suspicious/noThenProperty: the branch of an `if`; nodes are never awaited
     'step-if': { options: maybeNode, test: node, then: node, else: maybeNode },
     'step-loop': { options: maybeNode, test: node, body: node },
     'step-parallel': { options: list(record<n.StepOption>({ name: text, value: node })), branches: nodes },
@@ -217,18 +243,41 @@ export const nodeShapes: ReadonlyMap<string, Fields> = new Map(
       globals: list(text),
       privates: list(text),
     },
-    object: { objectKind: text, name: maybe(value), properties: list(record<n.ObjectProperty>({ key: text, value: node })) },
+    object: {
+      objectKind: text,
+      name: maybe(value),
+      properties: list(record<n.ObjectProperty>({ key: text, value: node })),
+    },
     charge: { units: count, body: node },
-  } satisfies { readonly [K in n.NodeKind]: FieldsOf<Omit<Extract<n.Node, { kind: K }>, 'kind' | keyof n.NodeBase>> }).map(
-    ([kind, fields]) => [kind, Object.entries(fields) as Fields],
-  ),
+  } satisfies {
+    readonly [K in n.NodeKind]: FieldsOf<Omit<Extract<n.Node, { kind: K }>, 'kind' | keyof n.NodeBase>>
+  }).map(([kind, fields]) => [kind, Object.entries(fields) as Fields]),
 )
 
-const recordEntry = record<{ key: unknown; type: unknown; optional: unknown }>({ key: value, type, optional: flag })
+const recordEntry = record<{ key: unknown; type: unknown; optional: unknown }>({
+  key: value,
+  type,
+  optional: flag,
+})
 const predicate = { name: text, args: list(value) }
 const primitiveNames = [
-  'int', 'float', 'string', 'bool', 'nil', 'keyword', 'symbol', 'any', 'never',
-  'timestamp', 'uuid', 'resource-handle', 'error', 'map', 'vector', 'list', 'fn',
+  'int',
+  'float',
+  'string',
+  'bool',
+  'nil',
+  'keyword',
+  'symbol',
+  'any',
+  'never',
+  'timestamp',
+  'uuid',
+  'resource-handle',
+  'error',
+  'map',
+  'vector',
+  'list',
+  'fn',
 ] as const
 
 /** What a type consists of; `predicate` occurs among the parts of an `and` only. */

@@ -2,7 +2,17 @@ import { isTruthy } from '@rtfs/core'
 import { charged, uncharged } from './charges.js'
 import { mapChildren } from './children.js'
 import { ir } from './node-factories.js'
-import type { AndNode, ChargeNode, IfNode, LetBinding, LetNode, Node, OrNode, Unit, Variable } from './nodes.js'
+import type {
+  AndNode,
+  ChargeNode,
+  IfNode,
+  LetBinding,
+  LetNode,
+  Node,
+  OrNode,
+  Unit,
+  Variable,
+} from './nodes.js'
 import { Ids, type Pass } from './pass.js'
 import { usesOf, variablesOf } from './variables.js'
 
@@ -89,7 +99,9 @@ class Simplifier {
       return inner === only ? node : { ...node, body: [inner] }
     }
     const inner = this.node(node)
-    return samePlace(inner, node) ? inner : ir.do({ id: this.#ids.next(), type: inner.type, span: node.span }, [inner])
+    return samePlace(inner, node)
+      ? inner
+      : ir.do({ id: this.#ids.next(), type: inner.type, span: node.span }, [inner])
   }
 
   #if(node: IfNode): Node {
@@ -152,7 +164,10 @@ class Simplifier {
   }
 
   /** Drops bindings nobody reads; their charges move to what comes next, the body at last. */
-  #bindings(bindings: readonly LetBinding[]): { bindings: readonly LetBinding[]; pending: readonly ChargeNode[] } {
+  #bindings(bindings: readonly LetBinding[]): {
+    bindings: readonly LetBinding[]
+    pending: readonly ChargeNode[]
+  } {
     const kept: LetBinding[] = []
     let pending: readonly ChargeNode[] = []
     for (const binding of bindings) {
@@ -180,7 +195,10 @@ class Simplifier {
       case 'lambda':
         return true
       case 'ref':
-        return node.scope === 'builtin' || (node.scope === 'local' && this.#variables.get(node.variable)?.cell === false)
+        return (
+          node.scope === 'builtin' ||
+          (node.scope === 'local' && this.#variables.get(node.variable)?.cell === false)
+        )
       default:
         return false
     }

@@ -1,5 +1,5 @@
-import type { Place } from './scope.js'
 import { libraryNames } from './library.js'
+import type { Place } from './scope.js'
 
 /** The name in scope that is most like `name`, `undefined` when none is close enough to be meant. */
 export function nearestName(name: string, place: Place): string | undefined {

@@ -1,12 +1,22 @@
 import { isRtfsError } from '@rtfs/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodeUnit, formatNode, formatUnit, infer, parseUnitText, unitFromJson, unitToJson } from './index.js'
+import {
+  encodeUnit,
+  formatNode,
+  formatUnit,
+  infer,
+  parseUnitText,
+  unitFromJson,
+  unitToJson,
+} from './index.js'
 import { samples, unitOf } from './programs.test-util.js'
 import type { Json } from './value-json.js'
 
 test('the text of a unit', () => {
-  expect(formatUnit(infer(unitOf('(defn half [x :float] (/ x 2))')).unit)).toBe(`(unit 1 last=8 globals=["half"]
+  expect(
+    formatUnit(infer(unitOf('(defn half [x :float] (/ x 2))')).unit),
+  ).toBe(`(unit 1 last=8 globals=["half"]
   (def#1 @0:30 ::{function params=[float] result=float}
     name="half"
     init=(lambda#2 @0:30 ::{function params=[float] result=float}
@@ -102,7 +112,10 @@ describe('JSON from outside', () => {
     ['an unknown type', { ...base, forms: [{ ...literal, type: 'x' }] }],
     ['a number as value', { ...base, forms: [{ ...literal, value: 1 }] }],
     ['a value with two tags', { ...base, forms: [{ ...literal, value: { i64: '1', f64: 1 } }] }],
-    ['an integer outside 64 bits', { ...base, forms: [{ ...literal, value: { i64: '9223372036854775808' } }] }],
+    [
+      'an integer outside 64 bits',
+      { ...base, forms: [{ ...literal, value: { i64: '9223372036854775808' } }] },
+    ],
     ['an id that occurs twice', { ...base, forms: [literal, literal] }],
   ])('%s', (_, json) => expect(faultOf(() => unitFromJson(json))).toBe('RTFS_DECODE'))
 })

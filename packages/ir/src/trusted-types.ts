@@ -1,4 +1,4 @@
-import { joinTypes, type Type, types, typeOfValue } from '@rtfs/core'
+import { joinTypes, type Type, typeOfValue, types } from '@rtfs/core'
 
 /*
  * Types that inference may build on. An annotation says what is checked, not everything that is so afterwards:
@@ -104,7 +104,9 @@ export function membersOf(type: Type): readonly Type[] {
 /** True when every member of the type is one of these primitives (and there is one). */
 export function isOnly(type: Type, ...names: readonly string[]): boolean {
   const members = membersOf(type)
-  return members.length > 0 && members.every(member => member.kind === 'primitive' && names.includes(member.name))
+  return (
+    members.length > 0 && members.every(member => member.kind === 'primitive' && names.includes(member.name))
+  )
 }
 
 /** Without the members that are only nil. */

@@ -33,7 +33,12 @@ export function indexUnit(unit: Unit): ReadonlyMap<string, Root> {
   return roots
 }
 
-function addRoot(roots: Map<string, Root>, module: string, forms: readonly Node[], globals: readonly string[]): void {
+function addRoot(
+  roots: Map<string, Root>,
+  module: string,
+  forms: readonly Node[],
+  globals: readonly string[],
+): void {
   const definitions = new Map<string, (DefNode | DefstructNode)[]>()
   const imports: ImportNode[] = []
   const types = new Map<string, Type>()

@@ -35,7 +35,8 @@ export function valueToJson(value: Value): Json {
   if (value instanceof ResourceHandle) return { handle: value.text }
   if (value instanceof RtfsVector) return { vector: value.toArray().map(valueToJson) }
   if (value instanceof RtfsList) return { list: value.toArray().map(valueToJson) }
-  if (value instanceof RtfsMap) return { map: [...value].map(([key, each]) => [valueToJson(key), valueToJson(each)]) }
+  if (value instanceof RtfsMap)
+    return { map: [...value].map(([key, each]) => [valueToJson(key), valueToJson(each)]) }
   throw new RtfsError('RTFS_USAGE', `a ${typeName(value)} cannot stand in code as data`)
 }
 

@@ -24,9 +24,11 @@ export function quote(text: string): string {
 export function formatData(value: Value): string {
   if (value === null) return 'nil'
   if (typeof value === 'string') return quote(value)
-  if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'bigint')
+    return String(value)
   if (value instanceof RtfsFloat) return formatFloat(value.value)
-  if (value instanceof Keyword) return isKeywordName(value.name) ? `:${value.name}` : `#keyword ${quote(value.name)}`
+  if (value instanceof Keyword)
+    return isKeywordName(value.name) ? `:${value.name}` : `#keyword ${quote(value.name)}`
   if (value instanceof RtfsSymbol) return `#symbol ${quote(value.name)}`
   if (value instanceof Timestamp) return `#timestamp ${quote(value.text)}`
   if (value instanceof Uuid) return `#uuid ${quote(value.text)}`

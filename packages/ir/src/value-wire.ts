@@ -117,7 +117,8 @@ export function textToWire(text: string): Wire {
 
 export function textFromWire(wire: Wire): string {
   if (typeof wire === 'string') return wire
-  if (!Array.isArray(wire) || wire.length !== 2 || wire[0] !== tags.surrogates) throw decodeError('not a text')
+  if (!Array.isArray(wire) || wire.length !== 2 || wire[0] !== tags.surrogates)
+    throw decodeError('not a text')
   const bytes: unknown = wire[1]
   if (!(bytes instanceof Uint8Array) || bytes.length % 2 !== 0) throw decodeError('not a text')
   let text = ''

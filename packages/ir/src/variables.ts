@@ -13,7 +13,8 @@ export function forEachVariable(node: n.Node, visit: (variable: n.Variable) => v
     case 'let':
     case 'loop':
       for (const { pattern } of node.bindings) eachInPattern(pattern, visit)
-      return node.declares.forEach(visit)
+      node.declares.forEach(visit)
+      return
     case 'match':
       for (const clause of node.clauses) {
         eachInMatchPattern(clause.pattern, visit)
@@ -29,25 +30,30 @@ export function forEachVariable(node: n.Node, visit: (variable: n.Variable) => v
     case 'with-resource':
     case 'dotimes':
       visit(node.variable)
-      return node.declares.forEach(visit)
+      node.declares.forEach(visit)
+      return
     case 'step':
       if (node.paramsVariable !== undefined) visit(node.paramsVariable)
       return
     case 'for':
       for (const clause of node.clauses) {
         if (clause.kind === 'for-binding') eachInPattern(clause.pattern, visit)
-        if (clause.kind === 'for-let') for (const { pattern } of clause.bindings) eachInPattern(pattern, visit)
+        if (clause.kind === 'for-let')
+          for (const { pattern } of clause.bindings) eachInPattern(pattern, visit)
       }
-      return node.declares.forEach(visit)
+      node.declares.forEach(visit)
+      return
     case 'deftest':
-      return node.declares.forEach(visit)
+      node.declares.forEach(visit)
+      return
   }
 }
 
 function eachInPattern(pattern: n.IrPattern, visit: (variable: n.Variable) => void): void {
   switch (pattern.kind) {
     case 'bind':
-      return visit(pattern.variable)
+      visit(pattern.variable)
+      return
     case 'wildcard':
       return
     case 'vector-pattern':
@@ -65,10 +71,12 @@ function eachInPattern(pattern: n.IrPattern, visit: (variable: n.Variable) => vo
 function eachInMatchPattern(pattern: n.IrMatchPattern, visit: (variable: n.Variable) => void): void {
   switch (pattern.kind) {
     case 'match-bind':
-      return visit(pattern.variable)
+      visit(pattern.variable)
+      return
     case 'match-as':
       if (!pattern.same) visit(pattern.variable)
-      return eachInMatchPattern(pattern.pattern, visit)
+      eachInMatchPattern(pattern.pattern, visit)
+      return
     case 'match-vector':
       for (const element of pattern.elements) eachInMatchPattern(element, visit)
       if (pattern.rest !== undefined) eachInMatchPattern(pattern.rest, visit)
@@ -96,7 +104,8 @@ export function usesOf(nodes: readonly n.Node[]): ReadonlyMap<number, number> {
   const count = (id: number): void => void uses.set(id, (uses.get(id) ?? 0) + 1)
   const visit = (node: n.Node): void => {
     if (node.kind === 'ref' && node.scope === 'local') count(node.variable)
-    if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable !== undefined) count(node.variable.id)
+    if ((node.kind === 'def' || node.kind === 'defstruct') && node.variable !== undefined)
+      count(node.variable.id)
     forEachChild(node, visit)
   }
   nodes.forEach(visit)

@@ -1,4 +1,4 @@
-import { RtfsFunction, RtfsErrorValue, RtfsMap, RtfsSequence, type Value } from '@rtfs/core'
+import { RtfsErrorValue, RtfsFunction, RtfsMap, RtfsSequence, type Value } from '@rtfs/core'
 import { assertNever, forEachChild } from './children.js'
 import { libraryRow } from './library.js'
 import type * as n from './nodes.js'
@@ -17,7 +17,12 @@ export interface IrProblem {
  */
 export function verifyUnit(unit: n.Unit): readonly IrProblem[] {
   const verifier = new Verifier(unit.lastId)
-  const root: Place = { scope: new VScope(undefined, undefined), frame: undefined, tail: 'no', recur: undefined }
+  const root: Place = {
+    scope: new VScope(undefined, undefined),
+    frame: undefined,
+    tail: 'no',
+    recur: undefined,
+  }
   verifier.all(unit.forms, root)
   return verifier.problems
 }
@@ -61,7 +66,8 @@ class Verifier {
   }
 
   #takeId(id: number, node: n.Node): void {
-    if (!Number.isSafeInteger(id) || id < 1 || id > this.#lastId) this.#say(node, `id ${id} is not in 1…${this.#lastId}`)
+    if (!Number.isSafeInteger(id) || id < 1 || id > this.#lastId)
+      this.#say(node, `id ${id} is not in 1…${this.#lastId}`)
     if (this.#ids.has(id)) this.#say(node, `id ${id} occurs twice`)
     this.#ids.add(id)
   }
@@ -88,82 +94,109 @@ class Verifier {
     const inner = inside(place)
     switch (node.kind) {
       case 'literal':
-        if (node.value instanceof RtfsSequence || node.value instanceof RtfsMap) this.#say(node, 'a collection as literal')
-        return this.#data(node.value, node)
+        if (node.value instanceof RtfsSequence || node.value instanceof RtfsMap)
+          this.#say(node, 'a collection as literal')
+        this.#data(node.value, node)
+        return
       case 'quote':
-        return this.#data(node.value, node)
+        this.#data(node.value, node)
+        return
       case 'ref':
-        return this.#ref(node, place)
+        this.#ref(node, place)
+        return
       case 'def':
         this.#defined(node.variable, node.name, node, place)
-        return this.node(node.init, inner)
+        this.node(node.init, inner)
+        return
       case 'defstruct':
-        return this.#defined(node.variable, node.name, node, place)
+        this.#defined(node.variable, node.name, node, place)
+        return
       case 'lambda':
-        return this.#lambda(node, place)
+        this.#lambda(node, place)
+        return
       case 'apply':
         // A call that is not a tail call may stand where one could be: a pass took the check around it away.
-        if (node.tail !== 'no' && node.tail !== place.tail) this.#say(node, `tail is '${node.tail}' where '${place.tail}' is meant`)
+        if (node.tail !== 'no' && node.tail !== place.tail)
+          this.#say(node, `tail is '${node.tail}' where '${place.tail}' is meant`)
         this.node(node.callee, inner)
-        return this.all(node.args, inner)
+        this.all(node.args, inner)
+        return
       case 'if':
         this.node(node.test, inner)
         this.node(node.then, place)
         if (node.else !== undefined) this.node(node.else, place)
         return
       case 'do':
-        return this.#body(node.body, place)
+        this.#body(node.body, place)
+        return
       case 'and':
       case 'or':
-        return this.#body(node.operands, place)
+        this.#body(node.operands, place)
+        return
       case 'let':
-        return this.#let(node, place)
+        this.#let(node, place)
+        return
       case 'loop':
-        return this.#let(node, { ...place, recur: { id: node.id, count: node.bindings.length } })
+        this.#let(node, { ...place, recur: { id: node.id, count: node.bindings.length } })
+        return
       case 'recur':
-        if (node.target !== place.recur?.id) this.#say(node, `${node.target} is not what a recur here can jump to`)
-        else if (node.args.length !== place.recur.count) this.#say(node, `${node.args.length} arguments for ${place.recur.count}`)
-        return this.all(node.args, inner)
+        if (node.target !== place.recur?.id)
+          this.#say(node, `${node.target} is not what a recur here can jump to`)
+        else if (node.args.length !== place.recur.count)
+          this.#say(node, `${node.args.length} arguments for ${place.recur.count}`)
+        this.all(node.args, inner)
+        return
       case 'match':
         this.node(node.subject, inner)
-        return node.clauses.forEach(clause => this.#clause(clause, node, place))
+        for (const clause of node.clauses) this.#clause(clause, node, place)
+        return
       case 'try':
         this.all(node.body, inner)
         for (const clause of node.catches) {
           const scope = new VScope(place.scope, place.scope.fn)
-          clause.variables.forEach(variable => this.#declare(variable, scope, node))
+          for (const variable of clause.variables) this.#declare(variable, scope, node)
           this.#framed(clause.body, clause.declares, scope, inner, node)
         }
-        return this.all(node.finally ?? [], inner)
+        this.all(node.finally ?? [], inner)
+        return
       case 'with-resource': {
         this.node(node.init, inner)
         const scope = new VScope(place.scope, place.scope.fn)
         this.#declare(node.variable, scope, node)
-        return this.#framed(node.body, node.declares, scope, inner, node)
+        this.#framed(node.body, node.declares, scope, inner, node)
+        return
       }
       case 'step': {
-        for (const option of [node.exposeContext, node.contextKeys, node.params]) if (option !== undefined) this.node(option, inner)
+        for (const option of [node.exposeContext, node.contextKeys, node.params])
+          if (option !== undefined) this.node(option, inner)
         const scope = new VScope(place.scope, place.scope.fn)
         if (node.paramsVariable !== undefined) this.#declare(node.paramsVariable, scope, node)
-        if ((node.params === undefined) !== (node.paramsVariable === undefined)) this.#say(node, 'params without their variable')
-        return this.all(node.body, { ...inner, scope })
+        if ((node.params === undefined) !== (node.paramsVariable === undefined))
+          this.#say(node, 'params without their variable')
+        this.all(node.body, { ...inner, scope })
+        return
       }
       case 'for':
-        return this.#for(node, inner)
+        this.#for(node, inner)
+        return
       case 'dotimes': {
         this.node(node.count, inner)
         const scope = new VScope(place.scope, place.scope.fn)
         this.#declare(node.variable, scope, node)
-        return this.#framed(node.body, node.declares, scope, inner, node)
+        this.#framed(node.body, node.declares, scope, inner, node)
+        return
       }
       case 'deftest':
-        return this.#framed(node.body, node.declares, new VScope(place.scope, place.scope.fn), inner, node)
+        this.#framed(node.body, node.declares, new VScope(place.scope, place.scope.fn), inner, node)
+        return
       case 'module':
         if (place.frame !== undefined) this.#say(node, 'a module below the top level')
-        return this.all(node.body, { ...inner, scope: new VScope(undefined, undefined) })
+        this.all(node.body, { ...inner, scope: new VScope(undefined, undefined) })
+        return
       case 'charge':
         if (!Number.isSafeInteger(node.units) || node.units < 1) this.#say(node, 'charges nothing')
-        return this.node(node.body, place)
+        this.node(node.body, place)
+        return
       case 'hints':
       case 'throw':
       case 'parallel':
@@ -181,7 +214,8 @@ class Verifier {
       case 'conforms':
       case 'is':
       case 'object':
-        return forEachChild(node, child => this.node(child, inner))
+        forEachChild(node, child => this.node(child, inner))
+        return
       case 'qualified-ref':
       case 'resource-ref':
       case 'task-context':
@@ -190,12 +224,14 @@ class Verifier {
       case 'import':
         return
       default:
-        return assertNever(node)
+        assertNever(node)
+        return
     }
   }
 
   #ref(node: n.VariableRefNode, place: Place): void {
-    if (node.scope === 'builtin' && libraryRow(node.name)?.name !== node.name) this.#say(node, `no library function ${node.name}`)
+    if (node.scope === 'builtin' && libraryRow(node.name)?.name !== node.name)
+      this.#say(node, `no library function ${node.name}`)
     if (node.scope !== 'local') {
       if (node.variable !== 0) this.#say(node, 'a variable for a name that is not local')
       return
@@ -222,8 +258,11 @@ class Verifier {
       return
     }
     const known = this.#find(variable.id, place.scope)
-    if (known === undefined || place.frame?.has(variable.id) !== true) return this.#say(node, `${name} is not declared by its frame`)
-    if (!sameVariable(known, variable) || variable.name !== name || !variable.cell) this.#say(node, `${name} is not its cell`)
+    if (known === undefined || place.frame?.has(variable.id) !== true) {
+      this.#say(node, `${name} is not declared by its frame`)
+    } else if (!sameVariable(known, variable) || variable.name !== name || !variable.cell) {
+      this.#say(node, `${name} is not its cell`)
+    }
   }
 
   #lambda(node: n.LambdaNode, place: Place): void {
@@ -244,16 +283,24 @@ class Verifier {
     for (const variable of fn.used.values()) {
       const listed = captured.get(variable.id)
       if (listed === undefined) this.#say(node, `uses ${variable.name} (${variable.id}) without capturing it`)
-      else if (!sameVariable(listed, variable)) this.#say(node, `captures ${variable.name} as another variable`)
+      else if (!sameVariable(listed, variable))
+        this.#say(node, `captures ${variable.name} as another variable`)
     }
     if (captured.size !== node.captures.length) this.#say(node, 'captures a variable twice')
     for (const variable of node.captures) {
-      if (!fn.used.has(variable.id)) this.#say(node, `captures ${variable.name} (${variable.id}) without using it`)
+      if (!fn.used.has(variable.id))
+        this.#say(node, `captures ${variable.name} (${variable.id}) without using it`)
     }
   }
 
   /** A body with a frame: its cells are in scope, and `def` in it fills them. */
-  #framed(body: readonly n.Node[], declares: readonly n.Variable[], scope: VScope, place: Place, node: n.Node): void {
+  #framed(
+    body: readonly n.Node[],
+    declares: readonly n.Variable[],
+    scope: VScope,
+    place: Place,
+    node: n.Node,
+  ): void {
     this.#declareCells(declares, scope, node)
     this.#body(body, { ...place, scope, frame: new Set(declares.map(variable => variable.id)) })
   }
@@ -301,11 +348,12 @@ class Verifier {
   #pattern(pattern: n.IrPattern, scope: VScope, node: n.Node, place: Place): void {
     switch (pattern.kind) {
       case 'bind':
-        return this.#declare(pattern.variable, scope, node)
+        this.#declare(pattern.variable, scope, node)
+        return
       case 'wildcard':
         return
       case 'vector-pattern':
-        pattern.elements.forEach(element => this.#pattern(element, scope, node, place))
+        for (const element of pattern.elements) this.#pattern(element, scope, node, place)
         if (pattern.rest !== undefined) this.#pattern(pattern.rest, scope, node, place)
         if (pattern.as !== undefined) this.#declare(pattern.as, scope, node)
         return
@@ -331,33 +379,39 @@ class Verifier {
   #matchPattern(pattern: n.IrMatchPattern, scope: VScope, node: n.Node): void {
     switch (pattern.kind) {
       case 'match-literal':
-        return this.#data(pattern.value, node)
+        this.#data(pattern.value, node)
+        return
       case 'match-alternatives':
-        return pattern.alternatives.forEach(value => this.#data(value, node))
+        for (const value of pattern.alternatives) this.#data(value, node)
+        return
       case 'match-any':
       case 'match-is':
         return
       case 'match-bind':
-        return this.#declare(pattern.variable, scope, node)
+        this.#declare(pattern.variable, scope, node)
+        return
       case 'match-same':
-        return this.#bound(pattern.variable, scope, node)
+        this.#bound(pattern.variable, scope, node)
+        return
       case 'match-as':
         if (pattern.same) this.#bound(pattern.variable, scope, node)
         else this.#declare(pattern.variable, scope, node)
-        return this.#matchPattern(pattern.pattern, scope, node)
+        this.#matchPattern(pattern.pattern, scope, node)
+        return
       case 'match-vector':
-        pattern.elements.forEach(element => this.#matchPattern(element, scope, node))
+        for (const element of pattern.elements) this.#matchPattern(element, scope, node)
         if (pattern.rest !== undefined) this.#matchPattern(pattern.rest, scope, node)
         return
       case 'match-map':
-        pattern.entries.forEach(entry => this.#matchPattern(entry.pattern, scope, node))
+        for (const entry of pattern.entries) this.#matchPattern(entry.pattern, scope, node)
         if (pattern.rest !== undefined) this.#matchPattern(pattern.rest, scope, node)
     }
   }
 
   #bound(variable: n.Variable, scope: VScope, node: n.Node): void {
     const known = scope.variables.get(variable.id)
-    if (known === undefined || !sameVariable(known, variable)) this.#say(node, `${variable.name} is not bound before`)
+    if (known === undefined || !sameVariable(known, variable))
+      this.#say(node, `${variable.name} is not bound before`)
   }
 
   #for(node: n.ForNode, place: Place): void {
@@ -381,7 +435,9 @@ class Verifier {
   }
 
   #data(value: Value, node: n.Node): void {
-    if (value instanceof RtfsFunction || value instanceof RtfsErrorValue) return this.#say(node, 'a literal that is no data')
+    if (value instanceof RtfsFunction || value instanceof RtfsErrorValue) {
+      this.#say(node, 'a literal that is no data')
+    }
     if (value instanceof RtfsSequence) for (const each of value) this.#data(each, node)
     if (value instanceof RtfsMap) for (const each of value.values()) this.#data(each, node)
   }
@@ -389,7 +445,9 @@ class Verifier {
 
 /** The cells that function bindings make: patterns that are one name, with a cell. */
 function functionVariables(bindings: readonly n.LetBinding[]): readonly n.Variable[] {
-  return bindings.flatMap(({ pattern }) => (pattern.kind === 'bind' && pattern.variable.cell ? [pattern.variable] : []))
+  return bindings.flatMap(({ pattern }) =>
+    pattern.kind === 'bind' && pattern.variable.cell ? [pattern.variable] : [],
+  )
 }
 
 function isFunction(init: n.Node): boolean {
