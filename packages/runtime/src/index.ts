@@ -1,5 +1,5 @@
 export { evaluateProgram } from './ast/program.js'
-export { createBytecodeTier } from './bytecode/tier.js'
+export { type BytecodeOptions, type BytecodeTierOptions, createBytecodeTier } from './bytecode/tier.js'
 export type { DelegationOptions } from './delegation/options.js'
 export { sourceOfError } from './error-source.js'
 export type { CapabilityDefinition, CapabilityFunction, CapabilityTable } from './host/capabilities.js'

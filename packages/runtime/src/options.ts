@@ -1,5 +1,6 @@
 import type { Limits, Value } from '@rtfs/core'
 import type { Clock, Host, HostCallInfo, JournalStore, ModuleLoader } from '@rtfs/interfaces'
+import type { BytecodeOptions } from './bytecode/tier.js'
 import type { DelegationOptions } from './delegation/options.js'
 import type { CapabilityTable } from './host/capabilities.js'
 import type { EffectInDoubt } from './host/run-state.js'
@@ -36,7 +37,9 @@ export interface RuntimeOptions {
   readonly capabilityTimeoutMs?: number
   /** Capability that releases a handle of `with-resource`, by type name. Default: `FileHandle` is closed. */
   readonly resourceTypes?: Readonly<Record<string, string>>
-  /** Makes further tiers for a session, such as WebAssembly. The evaluator and the IR runtime are always there. */
+  /** Compiler and executor of the WebAssembly tier. Default: that tier is not there. */
+  readonly bytecode?: BytecodeOptions
+  /** Makes further tiers for a session, such as `createBytecodeTier`. The evaluator and the IR runtime are always there. */
   readonly tiers?: readonly (() => Tier)[]
 }
 

@@ -55,7 +55,7 @@ export class SessionCore {
     this.#parts = parts
     const { boundary, limits, options, clock } = parts
     const { delegation, taskContext = null, contextFallback = false } = options
-    this.#tiers = new Tiers(options.tiers)
+    this.#tiers = new Tiers(options)
     this.registry = new ModuleRegistry(parts.files, (file, frame) => {
       this.#tier.run(file.program, frame, this.services)
     })

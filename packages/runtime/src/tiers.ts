@@ -1,18 +1,26 @@
 import { RtfsError } from '@rtfs/core'
 import { astTier } from './ast/tier.js'
+import { createBytecodeTier } from './bytecode/tier.js'
 import { createIrTier } from './ir/tier.js'
-import type { RunOptions } from './options.js'
+import type { RunOptions, RuntimeOptions } from './options.js'
 import type { Tier } from './shared/tier.js'
 
 /** The tiers of a session: each keeps compiled code of its own. */
 export class Tiers {
   readonly #byName = new Map<string, Tier>()
 
-  constructor(more: readonly (() => Tier)[] = []) {
-    for (const make of [() => astTier, createIrTier, ...more]) {
-      const tier = make()
-      this.#byName.set(tier.name, tier)
+  constructor({ bytecode, tiers = [], contextFallback = false }: RuntimeOptions) {
+    this.#add(astTier)
+    this.#add(createIrTier())
+    if (bytecode !== undefined) {
+      const { backend, executor, ...options } = bytecode
+      this.#add(createBytecodeTier(backend, executor, { ...options, closed: !contextFallback }))
     }
+    for (const make of tiers) this.#add(make())
+  }
+
+  #add(tier: Tier): void {
+    this.#byName.set(tier.name, tier)
   }
 
   /** The tiers to try for a run, in order; the evaluator comes last, since it reaches everything. */

@@ -57,7 +57,7 @@ const hit: L4CacheHit = {
 }
 
 function moduleThat(call: PreparedModule['call']): PreparedModule {
-  return { call, sizeBytes: 0 }
+  return { call, run: () => null, sizeBytes: 0 }
 }
 
 async function run(

@@ -1,12 +1,6 @@
 import { isRtfsError, Suspended, type Value } from '@rtfs/core'
-import type {
-  CallContext,
-  DelegationDecision,
-  Effect,
-  ExecutionContext,
-  L4CacheHit,
-  PreparedModule,
-} from '@rtfs/interfaces'
+import type { CallContext, DelegationDecision, Effect, L4CacheHit, PreparedModule } from '@rtfs/interfaces'
+import { callExport, executionContext } from '../bytecode/execution-context.js'
 import { decisionOfResult } from '../host/journal.js'
 import { isPromise } from '../host/performer.js'
 import type { RunState } from '../host/run-state.js'
@@ -169,7 +163,8 @@ export class CallDelegate implements Delegate {
     const module = this.#module(hit, symbol)
     if (module === undefined) return undefined
     try {
-      return module.call(hit.exportName, args, this.#executionContext())
+      const { services, invoke } = this.#context
+      return callExport(module, hit.exportName, args, executionContext(services, invoke))
     } catch (error) {
       if (!isRtfsError(error, 'UnsupportedError') && !isRtfsError(error, 'RTFS_MODULE_REJECTED')) throw error
       this.#options.onFault?.({ symbol, error })
@@ -207,16 +202,6 @@ export class CallDelegate implements Delegate {
       return isPromise(answer) ? (answer as Promise<PreparedModule | undefined>).catch(give) : answer
     } catch (error) {
       return give(error)
-    }
-  }
-
-  #executionContext(): ExecutionContext {
-    const { services, invoke } = this.#context
-    return {
-      meter: services.meter,
-      taskContext: services.taskContext,
-      perform: (capability, args) => services.perform(capability, args),
-      invoke,
     }
   }
 }
