@@ -1,12 +1,6 @@
 import { createWasmBackend, createWasmExecutor } from '@rtfs/bytecode-backend'
 import { formatValue, isRtfsError, type RtfsError } from '@rtfs/core'
-import {
-  createBytecodeTier,
-  createRuntime,
-  RtfsParseError,
-  type Runtime,
-  type RuntimeOptions,
-} from '@rtfs/runtime'
+import { createRuntime, RtfsParseError, type Runtime, type RuntimeOptions } from '@rtfs/runtime'
 import { type EvaluateOptions, effectCapability, type Outcome } from '../src/index.js'
 
 /** The tiers of this repository; the first is the reference. */
@@ -40,7 +34,7 @@ function runtimeOptions({ limits, context }: EvaluateOptions): RuntimeOptions {
   // A machine under load must not turn an outcome into one of the clock.
   const base: RuntimeOptions = {
     limits: { deadlineMs: 120_000, ...limits },
-    tiers: [() => createBytecodeTier(backend, executor)],
+    bytecode: { backend, executor },
   }
   if (context === undefined) return base
   return { ...base, taskContext: createRuntime().runSync(`(quote ${context})`).value }
