@@ -10,7 +10,7 @@ export interface HnswIndexOptions {
   readonly m?: number
   /** Candidates looked at while a node is linked. Default 200. */
   readonly efConstruction?: number
-  /** Candidates looked at in a search; at least `k` are. Default 100. */
+  /** Candidates looked at in a search; at least `k` are. Default 200. */
   readonly ef?: number
   /** A saved index to begin with. One that is damaged or of another dimension is left alone, and the index is empty. */
   readonly file?: string
@@ -73,7 +73,7 @@ function exactFallback(dimension: number): HnswIndex {
 }
 
 function createNative(hnswlib: Hnswlib, options: HnswIndexOptions, saved: SavedIndex | undefined): HnswIndex {
-  const { dimension, m = 16, efConstruction = 200, ef = 100 } = options
+  const { dimension, m = 16, efConstruction = 200, ef = 200 } = options
   const seed = 100
   let native: NativeIndex
   let labels = new Map<string, number>()
