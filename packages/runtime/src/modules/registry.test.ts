@@ -1,4 +1,5 @@
 import { formatValue, isRtfsError, keyword, type RtfsErrorValue } from '@rtfs/core'
+import type { Unit } from '@rtfs/ir'
 import { describe, expect, test } from 'vitest'
 import { createMemoryModuleLoader, createRuntime, modulePath } from '../index.js'
 
@@ -150,6 +151,40 @@ describe.each(['ast', 'ir'] as const)('modules, tier %s', tier => {
       expect(cause.kind).toBe('TypeError')
     }
   })
+})
+
+test('loaded modules are compiled and handed to a cache, whose faults are only reported', async () => {
+  const published: string[] = []
+  const faults: string[] = []
+  const session = createRuntime({ modules: createMemoryModuleLoader(files) }).session()
+  const backend = {
+    targetId: 't',
+    abiVersion: '1',
+    id: 'test',
+    version: '1',
+    compile: (unit: Unit) => {
+      if (unit.forms.length === 0) throw new Error('empty')
+      return {
+        ...backend,
+        backend,
+        bytes: new Uint8Array(unit.forms.length),
+        imports: [],
+        exports: [],
+        debug: new Uint8Array(),
+      }
+    },
+  }
+  session.modules.withBytecodeBackend(backend).withL4Cache({
+    publish: async ({ metadata, text, compiled }) => {
+      published.push(`${metadata.name} ${text.length > 0} ${compiled?.bytes.length}`)
+      if (metadata.name === 'plain') throw new Error('full')
+    },
+    onFault: ({ name }) => void faults.push(name),
+  })
+  await session.run('(import math.utils) (import plain)')
+  await session.run('(import math.utils :as m)')
+  expect(published).toEqual(['math.utils true 1', 'plain true 1'])
+  expect(faults).toEqual(['plain'])
 })
 
 test('what is known of modules', async () => {

@@ -8,8 +8,11 @@ import {
   type SourceText,
   type Value,
 } from '@rtfs/core'
+import type { BytecodeBackend } from '@rtfs/interfaces'
+import type { Unit } from '@rtfs/ir'
 import { type LoadedModule, UnitFrame } from '../shared/environment.js'
 import type { ImportRequest, ModuleDefinition, ModuleServices } from '../shared/services.js'
+import { CompiledModules, type ModuleCache } from './compiled-modules.js'
 import { bindImport } from './import.js'
 import { libraryModule } from './library-modules.js'
 import { cycleError, fileError, type ModuleFile, type ModuleFiles } from './module-files.js'
@@ -44,11 +47,24 @@ export class ModuleRegistry implements ModuleServices {
   readonly #metadata = new Map<string, ModuleMetadata>()
   /** Names being loaded, the innermost last. */
   readonly #loading: string[] = []
+  readonly #compiled = new CompiledModules()
   #source: SourceText | undefined
 
   constructor(files: ModuleFiles, run: RunFile) {
     this.#files = files
     this.#run = run
+  }
+
+  /** Compiles modules that are loaded from files from now on, for the cache. */
+  withBytecodeBackend(backend: BytecodeBackend<Unit>): this {
+    this.#compiled.backend = backend
+    return this
+  }
+
+  /** Hands modules that are loaded from files from now on to a cache. */
+  withL4Cache(cache: ModuleCache): this {
+    this.#compiled.cache = cache
+    return this
   }
 
   /** The module registered under the name, or under its only version. */
@@ -119,6 +135,7 @@ export class ModuleRegistry implements ModuleServices {
       this.#source = outer
       this.#loading.pop()
     }
+    this.#compiled.loaded(file, this.#metadata.get(file.module.name)!)
     return this.#modules.get(file.module.name)!
   }
 
