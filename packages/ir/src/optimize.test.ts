@@ -135,6 +135,6 @@ test('random programs stay well formed', () => {
       const unit = unitOf(text)
       for (const level of ['basic', 'aggressive'] as const) requireVerified(optimize(unit, level), text)
     }),
-    { numRuns: 200, seed: 20262 },
+    { numRuns: 100, seed: 20262 },
   )
 })
