@@ -4,6 +4,7 @@ import {
   greaterThan,
   lessOrEqual,
   lessThan,
+  multiply,
   RtfsFloat,
   subtract,
   type Value,
@@ -16,7 +17,7 @@ import type { Machine } from './machine.js'
 import type { Scope } from './scope.js'
 
 /*
- * The binary calls that loops are made of: a local variable with a small integer, or with another local variable.
+ * The binary calls that loops are made of: a local variable with a number, or with another local variable.
  * Reading the slot here saves the two calls of operand closures, which is most of what such a node costs.
  */
 
@@ -40,6 +41,9 @@ export function compileSlotBinary(
   if (slot === undefined) return undefined
   if (right.kind === 'literal' && typeof right.value === 'number') {
     return slotWithInteger(name, slot, right.value, site, scope.machine)
+  }
+  if (right.kind === 'literal' && right.value instanceof RtfsFloat) {
+    return slotWithFloat(name, slot, right.value, site, scope.machine)
   }
   const other = slotOf(right, scope)
   return other === undefined ? undefined : slotWithSlot(name, slot, other, site, scope.machine)
@@ -152,6 +156,20 @@ function slotWithSlot(
         if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value - y.value)
         return slow(subtract, x, y, site)
       }
+    case '*':
+      return frame => {
+        const x = frame[slot] as Value
+        const y = frame[other] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value * y.value)
+        if (typeof x === 'number' && typeof y === 'number') {
+          // `+ 0` turns a product of −0 into 0, which an Integer must be.
+          const product = x * y + 0
+          if (product <= safe && product >= -safe) return product
+        }
+        return slow(multiply, x, y, site)
+      }
     case '<':
       return frame => {
         const x = frame[slot] as Value
@@ -183,6 +201,70 @@ function slotWithSlot(
         const meter = machine.meter
         if (--meter.fuel < meter.watermark) machine.settle(site)
         return typeof x === 'number' && typeof y === 'number' ? x >= y : slow(greaterOrEqual, x, y, site)
+      }
+    default:
+      return undefined
+  }
+}
+
+/** A local variable with a float that stands in the text. */
+function slotWithFloat(
+  name: string,
+  slot: number,
+  y: RtfsFloat,
+  site: Place,
+  machine: Machine,
+): Code | undefined {
+  const number = y.value
+  switch (name) {
+    case '+':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        return x instanceof RtfsFloat ? new RtfsFloat(x.value + number) : slow(add, x, y, site)
+      }
+    case '-':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        return x instanceof RtfsFloat ? new RtfsFloat(x.value - number) : slow(subtract, x, y, site)
+      }
+    case '*':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        return x instanceof RtfsFloat ? new RtfsFloat(x.value * number) : slow(multiply, x, y, site)
+      }
+    case '<':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        return x instanceof RtfsFloat ? x.value < number : slow(lessThan, x, y, site)
+      }
+    case '<=':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        return x instanceof RtfsFloat ? x.value <= number : slow(lessOrEqual, x, y, site)
+      }
+    case '>':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        return x instanceof RtfsFloat ? x.value > number : slow(greaterThan, x, y, site)
+      }
+    case '>=':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        return x instanceof RtfsFloat ? x.value >= number : slow(greaterOrEqual, x, y, site)
       }
     default:
       return undefined
