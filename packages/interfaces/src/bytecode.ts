@@ -14,6 +14,31 @@ export interface ExecutionContext {
    * already; depth is the other tier's matter. `meter` holds the account as it is at the call.
    */
   invoke(fn: Value, args: readonly Value[]): Value
+  /** What the forms that report to the host ask; without it they reach nothing (LANGUAGE §15.1, `PureHost`). */
+  readonly forms?: FormServices
+}
+
+/** The host, seen from the forms that use it by themselves (LANGUAGE §5.9 to §5.14). All of it is replay-safe. */
+export interface FormServices {
+  log(level: string, values: readonly Value[], place: { readonly start: number; readonly end: number } | undefined): void
+  discoverAgents(criteria: Value, options: Value): Value
+  /** `(get :key)` when no local name is in scope. */
+  contextValue(name: string): Value
+  /** `(resource:ref "id")`. */
+  resource(id: string): Value
+  /** A fresh symbol for `name#` in a quasiquote. */
+  gensym(base: string): Value
+  /** Opens a parallel form: `enter` before each branch, `leave` after it, whatever happened. */
+  openBranches(): { enter(index: number): void; leave(): void }
+  /** Reports the start of a step. One of `complete`, `fail` and `abandon` (suspension, end of the run) ends it. */
+  openStep(
+    name: string,
+    options: { readonly exposeContext: boolean | undefined; readonly contextKeys: readonly string[] | undefined },
+  ): { complete(value: Value): void; fail(error: Value): void; abandon(): void }
+  /** Execution hints for the calls inside a form; `close` ends them. */
+  openHints(meta: ReadonlyMap<string, Value>): { close(): void }
+  /** A handle that `with-resource` holds; `release` is an effect. */
+  openResource(handle: Value, typeName: string | undefined): { release(): void }
 }
 
 /** An export of a compiled module. */

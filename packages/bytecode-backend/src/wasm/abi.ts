@@ -123,6 +123,27 @@ export const hostImports = {
   'keyword-get': type([ref, ref], [ref]),
   'keyword-get-or': type([ref, ref, ref], [ref]),
   task: type([ref], [ref]),
+  'context-value': type([ref], [ref]),
+  resource: type([ref], [ref]),
+  'discover-agents': type([ref, ref], [ref]),
+  'open-hints': type([ref], [ref]),
+  'close-hints': type([ref], []),
+  /** (name, value of :expose-context, value of :context-keys, which of them were given: 1 and 2). */
+  'open-step': type([ref, ref, ref, 'i32'], [ref]),
+  'complete-step': type([ref, ref], []),
+  'fail-step': type([ref], []),
+  'loop-limit': type([], ['f64']),
+  'too-many-iterations': type([], []),
+  'open-branches': type([], [ref]),
+  'enter-branch': type([ref, 'i32'], []),
+  'leave-branch': type([ref], []),
+  /** Keeps what a branch has thrown: 1, or 0 for what ends the run. */
+  'fail-branch': type([ref], ['i32']),
+  'close-branches': type([ref], []),
+  'check-resource': type([ref, ref, ref], []),
+  'open-resource': type([ref, ref], [ref]),
+  'release-resource': type([ref], []),
+  'release-after': type([ref, ref], []),
   'test-failed': type([ref, ref, 'i32'], []),
   'test-unequal': type([ref, ref, 'i32', ref, ref], []),
 } as const satisfies Readonly<Record<string, FunctionType>>
@@ -145,6 +166,10 @@ const families: Readonly<Record<string, (count: number) => FunctionType>> = {
   'list-more': count => type([ref, ...refs(count)], [ref]),
   /** (capability, arguments…): an effect. */
   perform: count => type([ref, ...refs(count)], [ref]),
+  /** (level, values…). */
+  log: count => type([ref, ...refs(count)], []),
+  /** (template, values of the unquoted parts…). */
+  template: count => type([ref, ...refs(count)], [ref]),
 }
 
 export type ImportFamily =
@@ -157,6 +182,8 @@ export type ImportFamily =
   | 'list'
   | 'list-more'
   | 'perform'
+  | 'log'
+  | 'template'
 
 /** Type of a member of a family. */
 export function familyType(family: ImportFamily, count: number): FunctionType {

@@ -1,4 +1,4 @@
-import { primitive, type Type, validateValue } from '@rtfs/core'
+import type { Type } from '@rtfs/core'
 import { float, int, type Kinds, kindsOfType, never, provesType } from './kinds.js'
 
 /** Kinds of what a check against `type` lets through. */
@@ -11,22 +11,4 @@ export function castKinds(kinds: Kinds, type: Type): Kinds {
 /** True when a check would always make an Integer a Float and do nothing else. */
 export function widens(kinds: Kinds, type: Type): boolean {
   return kinds === int && type.kind === 'primitive' && kindsOfType(type) === float
-}
-
-let charge: number | undefined
-
-/** What the validator charges for making an Integer a Float: compiled code that does it itself charges the same. */
-export function wideningCharge(): number {
-  if (charge === undefined) {
-    let spent = 0
-    validateValue(1, primitive('float'), {
-      meter: {
-        charge(units) {
-          spent += units
-        },
-      },
-    })
-    charge = spent
-  }
-  return charge
 }

@@ -52,7 +52,7 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
     exports: exported.map(({ name, general }) => {
       return { name, exportName: name, signature: formatType(functionType(general.lambda!.node), alias => aliases.get(alias)) }
     }),
-    debug: encodeDebug(module.spans),
+    debug: encodeDebug(module.sites),
   }
 }
 

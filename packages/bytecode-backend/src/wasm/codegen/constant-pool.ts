@@ -16,9 +16,9 @@ export class ConstantPool {
 
   /** The global that holds the constant once the module is set up. */
   global(constant: Constant): number {
-    const out = new ByteWriter(32)
+    const out = new ByteWriter()
     writeConstant(out, constant)
-    const key = String.fromCharCode(...out.view())
+    const key = out.toKey()
     let index = this.#known.get(key)
     if (index === undefined) {
       index = this.constants.length

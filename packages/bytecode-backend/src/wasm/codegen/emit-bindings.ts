@@ -1,5 +1,6 @@
-import type { LambdaNode, LetBinding, LetNode, LoopNode, Node, RecurNode, Variable } from '@rtfs/ir'
+import type { CastNode, LambdaNode, LetBinding, LetNode, LoopNode, Node, RecurNode, Variable } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
+import { emitCheck } from './emit-checks.js'
 import { emitFunctionGroup } from './emit-closures.js'
 import { emitRecurParameters } from './emit-parameters.js'
 import { bindPattern } from './emit-patterns.js'
@@ -98,11 +99,11 @@ export function emitLoop(e: FunctionEmitter, node: LoopNode, want: Want): void {
     e.loops.set(node.id, target)
     emitDefinedFunctions(e, node.body, node.declares)
     e.emitBody(node.body, want)
-    e.flush()
+    e.settle()
     e.body.br(done)
   })
   e.body.end()
-  e.pending = 0
+  e.settled()
 }
 
 export function emitTailLoop(e: FunctionEmitter, node: LoopNode): void {
@@ -120,16 +121,31 @@ function enterLoop(e: FunctionEmitter, node: LoopNode): void {
   e.loopNodes.set(node.id, node)
 }
 
-/** `recur`: all arguments, the charge, fresh cells, the bindings, the jump. */
+/** `recur`: all arguments, the charge, the checks, fresh cells, the bindings, the jump. */
 export function emitRecur(e: FunctionEmitter, node: RecurNode): void {
   const loop = e.loopNodes.get(node.target)
   const args = emitArguments(e, node.args, loop)
   if (args === undefined) return
-  e.spend(1)
-  if (loop !== undefined) rebindLoop(e, loop, args)
+  e.spend(1, node.span)
+  if (loop !== undefined) rebindLoop(e, loop, checkedArguments(e, node.args, args))
   else emitRecurParameters(e, e.version.lambda!.node, args, node.span)
   for (const { operand } of args) operand.release()
   e.jumpBack(e.loops.get(node.target)!, node.span)
+}
+
+/** The annotation of a loop binding, which lowering put around the argument; its check comes after the charge. */
+function isLoopCast(node: Node): node is CastNode {
+  return node.kind === 'cast' && node.path.startsWith('loop ')
+}
+
+function checkedArguments(e: FunctionEmitter, nodes: readonly Node[], args: readonly Argument[]): Argument[] {
+  return args.map((arg, index) => {
+    const node = nodes[index]!
+    if (!isLoopCast(node) || k.provesType(arg.kinds, node.target)) return arg
+    arg.operand.push()
+    const type = emitCheck(e, arg.type, arg.kinds, node.target, { path: node.path, span: node.span })
+    return { operand: e.stored(type), type, kinds: e.kinds(node) }
+  })
 }
 
 /** An argument that was evaluated. */
@@ -142,7 +158,8 @@ export interface Argument {
 /** Evaluates the arguments of a `recur`; `undefined` when one of them never ends. */
 function emitArguments(e: FunctionEmitter, nodes: readonly Node[], loop: LoopNode | undefined): Argument[] | undefined {
   const args: Argument[] = []
-  for (const [index, node] of nodes.entries()) {
+  for (const [index, each] of nodes.entries()) {
+    const node = isLoopCast(each) ? each.value : each
     const kinds = e.kinds(node)
     if (kinds === k.never) {
       e.emit(node, 'none')
@@ -150,7 +167,7 @@ function emitArguments(e: FunctionEmitter, nodes: readonly Node[], loop: LoopNod
       return undefined
     }
     const pattern = loop?.bindings[index]?.pattern
-    const isPlain = pattern?.kind === 'bind' && !e.module.facts.isCell(pattern.variable)
+    const isPlain = pattern?.kind === 'bind' && !e.module.facts.isCell(pattern.variable) && e.kinds(each) === kinds
     const type = isPlain ? e.variable(pattern.variable).type : e.naturalType(node)
     args.push({ operand: e.operand(node, type), type, kinds })
   }
@@ -162,7 +179,11 @@ function rebindLoop(e: FunctionEmitter, loop: LoopNode, args: readonly Argument[
   const patterns = loop.bindings.map(({ pattern }) => pattern)
   if (patterns.every(pattern => pattern.kind === 'bind' && !facts.isCell(pattern.variable))) {
     // All are read before the first is written: an argument may be another variable of the loop.
-    for (const { operand } of args) operand.push()
+    args.forEach(({ operand, type, kinds }, index) => {
+      const pattern = patterns[index]!
+      operand.push()
+      if (pattern.kind === 'bind') e.convert(type, e.variable(pattern.variable).type, kinds)
+    })
     for (const pattern of [...patterns].reverse()) {
       if (pattern.kind === 'bind') e.body.localSet(e.variable(pattern.variable).index)
     }

@@ -79,7 +79,7 @@ function emitLibraryCall(e: FunctionEmitter, node: ApplyNode, name: string, want
   const count = node.args.length
   if (!takes(builtin, count)) return emitArityMismatch(e, node, builtin.name, arityText(builtin.definition.arity))
   for (const arg of node.args) e.emit(arg, 'externref')
-  e.spend(1)
+  e.spend(1, node.span)
   const kinds = resultKinds(builtin)
   const type = kinds === k.bool ? 'i32' : 'externref'
   const target = e.module.library(builtin.name, count, type)
@@ -91,7 +91,7 @@ function emitLibraryCall(e: FunctionEmitter, node: ApplyNode, name: string, want
 
 function emitArityMismatch(e: FunctionEmitter, node: ApplyNode, name: string, expected: string): void {
   for (const arg of node.args) e.emit(arg, 'none')
-  e.spend(1)
+  e.spend(1, node.span)
   e.body.globalGet(e.module.value(name)).globalGet(e.module.value(expected)).i32(node.args.length)
   e.raising(e.host('arity'), node.span)
   e.body.unreachable()
@@ -116,8 +116,8 @@ function prepareCall(e: FunctionEmitter, node: ApplyNode, target: Version, isTai
   const lambda = target.lambda!
   if (node.callee.kind === 'lambda') emitSelfObject(e, lambda)
   const operands = emitOperands(e, node, target)
-  e.spend(1)
-  const site = e.module.site(node.span)
+  e.spend(1, node.span)
+  const site = e.site(node.span)
   if (isTail) e.checkFuel(site)
   else e.checkCall(site)
   // Errors about arguments are reported at the call, of which the function itself knows nothing.
@@ -157,7 +157,7 @@ function emitKnownTailCall(e: FunctionEmitter, node: ApplyNode, target: Version)
 function emitSelfJump(e: FunctionEmitter, node: ApplyNode, target: Version): void {
   const lambda = target.lambda!.node
   const operands = emitOperands(e, node, target)
-  e.spend(1)
+  e.spend(1, node.span)
   const args = operands.map((operand, index): Argument => {
     const kinds = target.params[index]!
     return { operand, type: k.representation(kinds), kinds }
@@ -256,10 +256,11 @@ interface OpenCall {
 function prepareOpenCall(e: FunctionEmitter, node: ApplyNode): OpenCall {
   const callee = e.operand(node.callee, 'externref')
   const args = node.args.map(arg => e.operand(arg, 'externref'))
-  e.spend(1)
-  e.flush()
-  storeSite(e, e.module.site(node.span))
+  e.spend(1, node.span)
+  storeSite(e, e.site(node.span))
   e.syncDepth()
+  // Whether it is over is looked at on the way into the call.
+  e.subtract()
   return { callee, args }
 }
 
@@ -282,7 +283,7 @@ function emitKeywordCall(e: FunctionEmitter, node: ApplyNode): boolean {
   if (!isKeyword(node.callee) || count < 1 || count > 2) return false
   e.emit(node.callee, 'externref')
   for (const arg of node.args) e.emit(arg, 'externref')
-  e.spend(1)
+  e.spend(1, node.span)
   e.raising(e.host(count === 1 ? 'keyword-get' : 'keyword-get-or'), node.span)
   return true
 }

@@ -1,7 +1,7 @@
 import type { Span, Type } from '@rtfs/core'
 import type { CastNode, ConformsNode } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
-import { castKinds, wideningCharge, widens } from './casts.js'
+import { castKinds, widens } from './casts.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
@@ -26,7 +26,6 @@ export function emitCheck(e: FunctionEmitter, has: ValueType, kinds: Kinds, type
   if (widens(kinds, type)) {
     e.convert(has, 'i64', kinds)
     body.op('f64.convert_i64_s')
-    e.spend(wideningCharge())
     return 'f64'
   }
   e.convert(has, 'externref', kinds)
@@ -77,9 +76,7 @@ export function emitCast(e: FunctionEmitter, node: CastNode, want: Want): void {
   if (kinds === k.never) return e.emit(node.value, 'none')
   const has = e.naturalType(node.value)
   e.emit(node.value, has)
-  // `the` is reported at the form, annotations at the init.
-  const span = node.path === 'the' ? node.span : node.value.span
-  const result = emitCheck(e, has, kinds, node.target, { path: node.path, span })
+  const result = emitCheck(e, has, kinds, node.target, { path: node.path, span: node.span })
   e.finishValue(result, e.kinds(node), want)
 }
 

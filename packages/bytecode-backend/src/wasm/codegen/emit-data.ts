@@ -41,8 +41,8 @@ export function emitMap(e: FunctionEmitter, node: MapNode, want: Want): void {
   e.finishValue('externref', k.map, want)
 }
 
-/** A list of operands that were evaluated, not accounted. */
-export function emitPacked(e: FunctionEmitter, family: 'list', operands: readonly Operand[]): void {
+/** Puts operands together, not accounted; for a map keys and values in turn. */
+export function emitPacked(e: FunctionEmitter, family: 'vector' | 'map' | 'list', operands: readonly Operand[]): void {
   const push = (operand: Operand): void => {
     operand.push()
     operand.release()

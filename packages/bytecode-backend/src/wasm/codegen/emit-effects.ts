@@ -1,4 +1,4 @@
-import type { HostCallNode, IsNode, TaskContextNode } from '@rtfs/ir'
+import type { ContextGetNode, DiscoverAgentsNode, HostCallNode, IsNode, ResourceRefNode, TaskContextNode } from '@rtfs/ir'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 
@@ -20,6 +20,35 @@ export function emitHostCall(e: FunctionEmitter, node: HostCallNode, want: Want)
 export function emitTask(e: FunctionEmitter, node: TaskContextNode, want: Want): void {
   e.body.globalGet(e.module.value(node.name))
   e.raising(e.host('task'), node.span)
+  e.finishValue('externref', k.any, want)
+}
+
+/** One-argument `(get :key)`: the local name, else the host's value. */
+export function emitContextGet(e: FunctionEmitter, node: ContextGetNode, want: Want): void {
+  if (node.local !== undefined) return e.emit(node.local, want)
+  e.body.globalGet(e.module.value(node.name))
+  e.charging(e.host('context-value'), node.span)
+  e.finishValue('externref', k.any, want)
+}
+
+/** `(resource:ref "id")`. */
+export function emitResource(e: FunctionEmitter, node: ResourceRefNode, want: Want): void {
+  e.body.globalGet(e.module.value(node.resource))
+  e.charging(e.host('resource'), node.span)
+  e.finishValue('externref', k.any, want)
+}
+
+/** `(discover-agents criteria options?)`. */
+export function emitDiscover(e: FunctionEmitter, node: DiscoverAgentsNode, want: Want): void {
+  for (const part of [node.criteria, node.options]) {
+    if (part === undefined) {
+      e.body.nullReference()
+      continue
+    }
+    e.emit(part, 'externref')
+    if (e.kinds(part) === k.never) e.body.unreachable()
+  }
+  e.charging(e.host('discover-agents'), node.span)
   e.finishValue('externref', k.any, want)
 }
 
@@ -52,7 +81,7 @@ function emitIsEqual(e: FunctionEmitter, node: IsNode, sides: NonNullable<IsNode
     if (e.kinds(side) === k.never) e.body.unreachable()
     return operand
   })
-  e.spend(1)
+  e.spend(1, node.form.span)
   left!.push()
   right!.push()
   e.charging(e.host('equal'), node.form.span)

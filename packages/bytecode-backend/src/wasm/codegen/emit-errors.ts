@@ -17,10 +17,10 @@ export function emitThrow(e: FunctionEmitter, node: ThrowNode): void {
 
 /** `try` (LANGUAGE §9.4): the body, the first `catch` that takes its error, and `finally` after either. */
 export function emitTry(e: FunctionEmitter, node: TryNode, want: Want): void {
-  e.flush()
+  e.settle()
   if (node.finally === undefined) emitCatching(e, node, want)
   else emitFinally(e, node, node.finally, want)
-  e.pending = 0
+  e.settled()
 }
 
 function typeOf(want: Want): ValueType | undefined {
@@ -38,13 +38,12 @@ function emitFinally(e: FunctionEmitter, node: TryNode, cleanup: readonly Node[]
   throwAgain(e, failed, undefined)
   failed.release()
   body.end()
-  e.pending = 0
-  if (want === 'none') return e.emitBody(cleanup, 'none')
-  const value = e.stored(want)
+  e.settled()
+  const value = want === 'none' ? undefined : e.stored(want)
   e.emitBody(cleanup, 'none')
-  e.flush()
-  value.push()
-  value.release()
+  e.settle()
+  value?.push()
+  value?.release()
 }
 
 function emitCatching(e: FunctionEmitter, node: TryNode, want: Want): void {
@@ -60,7 +59,7 @@ function emitCatching(e: FunctionEmitter, node: TryNode, want: Want): void {
   error.release()
   failed.release()
   body.end()
-  e.pending = 0
+  e.settled()
 }
 
 /** Tries the clauses in order; when none takes the error it is thrown again. */
@@ -103,27 +102,27 @@ function emitReplacing(e: FunctionEmitter, want: Want, replaced: Operand, write:
   throwAgain(e, later, replaced)
   later.release()
   e.body.end()
-  e.pending = 0
+  e.settled()
 }
 
 /** Code inside a `try`: what it raises by itself is raised inside, too. Nothing is left to subtract after it. */
-function emitProtected(e: FunctionEmitter, want: Want, write: () => void): void {
+export function emitProtected(e: FunctionEmitter, want: Want, write: () => void): void {
   const { body } = e
   const outside = e.raiseLabel
   const done = body.block(typeOf(want))
   e.raiseLabel = body.block('i32')
   write()
-  e.flush()
+  e.settle()
   body.br(done)
   body.end()
   body.localGet(e.fuel).call(e.host('raise')).unreachable()
   body.end()
   e.raiseLabel = outside
-  e.pending = 0
+  e.settled()
 }
 
 /** Takes what was thrown, if the program may see it; signals and errors that end the run go on. */
-function emitCaught(e: FunctionEmitter, label: Label): Operand {
+export function emitCaught(e: FunctionEmitter, label: Label): Operand {
   const { body } = e
   body.call(e.host('caught'))
   const failed = e.stored('externref')
@@ -133,7 +132,7 @@ function emitCaught(e: FunctionEmitter, label: Label): Operand {
   body.rethrow(label)
   body.end()
   body.i32(0).memory('i32.load', memoryCells.fuel).localSet(e.fuel)
-  e.pending = 0
+  e.settled()
   return failed
 }
 

@@ -1,5 +1,6 @@
 import type { LambdaNode, Node } from '@rtfs/ir'
 import { forEachChild } from '@rtfs/ir'
+import { memoryCells } from '../abi.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { emitDefinedFunctions } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
@@ -41,6 +42,7 @@ function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: 
     if (module.variableType(version, pattern.variable.id) !== type) return
     e.variables.set(pattern.variable.id, { index: first + index, type })
   })
+  if (node.rest !== undefined || checksInline(node)) keepCallerSite(e, node)
   const args = version.params.map((kinds, index) => {
     return { operand: parameter(e, first + index), type: params[first + index]!, kinds }
   })
@@ -54,6 +56,13 @@ function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: 
     e.loops.set(node.id, target)
     body()
   })
+}
+
+/** Taking patterns apart says where it is; what comes after it is about the call again. */
+function keepCallerSite(e: FunctionEmitter, node: LambdaNode): void {
+  if (!node.params.some(({ pattern }) => pattern.kind === 'vector-pattern' || pattern.kind === 'map-pattern')) return
+  e.callerSite = e.body.local('i32')
+  e.body.i32(0).memory('i32.load', memoryCells.site).localSet(e.callerSite)
 }
 
 /** The function as it is once its annotations have been checked. */

@@ -14,13 +14,13 @@ export function emitDotimes(e: FunctionEmitter, node: DotimesNode, want: Want): 
   const rounds = countOperand(e, node)
   const counter = e.temp('i64')
   body.i64(0n).localSet(counter)
-  e.flush()
+  e.settle()
   const done = body.block()
   e.loop(target => {
     body.localGet(counter)
     rounds.push()
     body.op('i64.ge_s').brIf(done)
-    e.spend(1)
+    e.spend(1, node.span)
     makeCells(e, [node.variable, ...node.declares])
     const index: Operand = { push: () => body.localGet(counter), release: () => {} }
     bindVariable(e, node.variable, index, 'i64', k.int)
@@ -30,7 +30,7 @@ export function emitDotimes(e: FunctionEmitter, node: DotimesNode, want: Want): 
     e.jumpBack(target, node.span)
   })
   body.end()
-  e.pending = 0
+  e.settled()
   e.release(counter, 'i64')
   rounds.release()
   e.finishValue('externref', k.nil, want, () => body.nullReference())
@@ -49,11 +49,11 @@ export function emitFor(e: FunctionEmitter, node: ForNode, want: Want): void {
   const { body } = e
   body.call(e.host('collect'))
   const results = e.stored('externref')
-  e.flush()
+  e.settle()
   const done = body.block()
   emitClauses(e, node, 0, results, { next: done, stop: done })
   body.end()
-  e.pending = 0
+  e.settled()
   results.push()
   body.call(e.host('collected'))
   results.release()
@@ -77,7 +77,7 @@ function emitClauses(e: FunctionEmitter, node: ForNode, index: number, results: 
     case 'for-when':
     case 'for-while':
       e.emitTest(clause.test)
-      e.flush()
+      e.settle()
       e.body.op('i32.eqz').brIf(clause.kind === 'for-when' ? exits.next : exits.stop)
       return rest(exits)
     case 'for-let':
@@ -95,8 +95,7 @@ function emitResult(e: FunctionEmitter, node: ForNode, results: Operand): void {
   results.push()
   value.push()
   value.release()
-  e.raising(e.host('add'), node.span)
-  e.flush()
+  e.charging(e.host('add'), node.span)
 }
 
 function emitBinding(
@@ -116,7 +115,7 @@ function emitBinding(
     body.localGet(index)
     elements.push()
     body.call(e.host('size')).op('i32.ge_u').brIf(stop)
-    e.spend(1)
+    e.spend(1, collection.span)
     forEachVariable(pattern, variable => makeCells(e, [variable]))
     elements.push()
     body.localGet(index).call(e.host('item'))
@@ -124,15 +123,15 @@ function emitBinding(
     bindPattern(e, pattern, element, 'externref', k.any)
     element.release()
     body.localGet(index).i32(1).op('i32.add').localSet(index)
-    e.flush()
+    e.settle()
     const next = body.block()
     rest({ next, stop })
-    e.flush()
+    e.settle()
     body.end()
     e.jumpBack(target, collection.span)
   })
   body.end()
-  e.pending = 0
+  e.settled()
   e.release(index, 'i32')
   elements.release()
 }

@@ -4,6 +4,8 @@ import type { FunctionEmitter, Want } from './function-emitter.js'
 /** A value known before the program runs. */
 export function emitLiteral(e: FunctionEmitter, value: Value, want: Want): void {
   const { body } = e
+  // Code that is never reached may want what the value is not.
+  if (!body.live) return
   switch (want) {
     case 'none':
       return

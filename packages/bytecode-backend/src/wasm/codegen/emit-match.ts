@@ -14,11 +14,11 @@ export function emitMatch(e: FunctionEmitter, node: MatchNode, want: Want): void
   const done = e.body.block(want === 'none' ? undefined : want)
   emitClauses(e, node, clause => {
     e.emit(clause.body, want)
-    e.flush()
+    e.settle()
     e.body.br(done)
   })
   e.body.end()
-  e.pending = 0
+  e.settled()
 }
 
 export function emitTailMatch(e: FunctionEmitter, node: MatchNode): void {
@@ -41,19 +41,19 @@ function emitClauses(e: FunctionEmitter, node: MatchNode, finish: (clause: Match
   if (kinds === k.never) body.unreachable()
   const subject: Subject = { operand, type, kinds }
   // Where clauses meet, nothing is left to subtract.
-  e.flush()
+  e.settle()
   for (const clause of node.clauses) {
     const next = body.block()
     emitTest(e, clause.pattern, subject, next, node)
     makeCells(e, clause.declares)
     if (clause.guard !== undefined) {
       e.emitTest(clause.guard)
-      e.flush()
+      e.settle()
       body.op('i32.eqz').brIf(next)
     }
     finish(clause)
     body.end()
-    e.pending = 0
+    e.settled()
   }
   pushReference(e, subject)
   e.raising(e.host('no-match'), node.span)

@@ -5,11 +5,14 @@ import { emitAnd, emitDo, emitIf, emitOr, emitTailAnd, emitTailIf, emitTailOr, e
 import { emitCast, emitConforms } from './emit-checks.js'
 import { emitClosure } from './emit-closures.js'
 import { emitMap, emitVector } from './emit-data.js'
-import { emitIs, emitHostCall, emitTask } from './emit-effects.js'
+import { emitContextGet, emitDiscover, emitHostCall, emitIs, emitResource, emitTask } from './emit-effects.js'
 import { emitThrow, emitTry } from './emit-errors.js'
 import { emitDotimes, emitFor } from './emit-iteration.js'
 import { emitLet, emitLoop, emitRecur, emitTailLet, emitTailLoop } from './emit-bindings.js'
 import { emitLiteral } from './emit-literals.js'
+import { emitParallel, emitStepParallel } from './emit-parallel.js'
+import { emitQuasiquote } from './emit-quasiquote.js'
+import { emitHints, emitLogStep, emitStep, emitStepIf, emitStepLoop, emitWithResource } from './emit-scoped.js'
 import { emitMatch, emitTailMatch } from './emit-match.js'
 import { emitDefinition, emitReference, emitStruct } from './emit-references.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
@@ -62,7 +65,7 @@ export function emitNode(e: FunctionEmitter, node: Node, want: Want): void {
     case 'dotimes':
       return emitDotimes(e, node, want)
     case 'charge':
-      e.spend(node.units)
+      e.spend(node.units, node.span)
       return e.emit(node.body, want)
     case 'is':
       return emitIs(e, node, want)
@@ -71,8 +74,29 @@ export function emitNode(e: FunctionEmitter, node: Node, want: Want): void {
     case 'task-context':
       return emitTask(e, node, want)
     case 'context-get':
-      if (node.local === undefined) throw notCovered(node)
-      return e.emit(node.local, want)
+      return emitContextGet(e, node, want)
+    case 'resource-ref':
+      return emitResource(e, node, want)
+    case 'discover-agents':
+      return emitDiscover(e, node, want)
+    case 'quasiquote':
+      return emitQuasiquote(e, node, want)
+    case 'hints':
+      return emitHints(e, node, want)
+    case 'log-step':
+      return emitLogStep(e, node, want)
+    case 'step':
+      return emitStep(e, node, want)
+    case 'step-if':
+      return emitStepIf(e, node, want)
+    case 'step-loop':
+      return emitStepLoop(e, node, want)
+    case 'step-parallel':
+      return emitStepParallel(e, node, want)
+    case 'parallel':
+      return emitParallel(e, node, want)
+    case 'with-resource':
+      return emitWithResource(e, node, want)
     case 'defmacro':
     case 'deftest':
     case 'deftype':
@@ -104,11 +128,10 @@ export function emitTailNode(e: FunctionEmitter, node: Node): void {
     case 'match':
       return emitTailMatch(e, node)
     case 'charge':
-      e.spend(node.units)
+      e.spend(node.units, node.span)
       return e.emitTail(node.body)
     case 'context-get':
-      if (node.local === undefined) throw notCovered(node)
-      return e.emitTail(node.local)
+      return node.local === undefined ? emitAndReturn(e, node) : e.emitTail(node.local)
     default:
       return emitAndReturn(e, node)
   }

@@ -156,6 +156,13 @@ export class UnitFacts {
       case 'deftest':
         node.declares.forEach(own)
         break
+      case 'with-resource':
+        own(node.variable)
+        node.declares.forEach(own)
+        break
+      case 'step':
+        if (node.paramsVariable !== undefined) own(node.paramsVariable)
+        break
       default:
     }
     forEachChild(node, child => this.#collect(child, owner))

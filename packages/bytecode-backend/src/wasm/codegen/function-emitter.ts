@@ -1,12 +1,14 @@
 import type { Span } from '@rtfs/core'
 import type { LoopNode, Node, Variable } from '@rtfs/ir'
 import { type HostImportName, memoryCells, type RaiseReason } from '../abi.js'
+import type { ByteWriter } from '../encoder/byte-writer.js'
 import { FunctionBody, type FunctionReference, type Label } from '../encoder/function-body.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { emitCheck } from './emit-checks.js'
 import { emitNode, emitTailNode, emitTestNode } from './emit-node.js'
 import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import type { Charge } from '../metadata/debug.js'
 import type { ModuleEmitter } from './module-emitter.js'
 import type { Version } from './versions.js'
 
@@ -39,7 +41,8 @@ export interface Operand {
 
 /**
  * Writes the code of one function. Fuel is in a local; what has been spent since it was last brought up to date is
- * counted here, in `pending`, and subtracted when something looks at it: a call, a jump back, a return.
+ * noted here and subtracted when something looks at it: a call, a jump back, a return. That is also where it is looked
+ * at, so that it is known which form it was that spent too much.
  */
 export class FunctionEmitter {
   readonly module: ModuleEmitter
@@ -48,25 +51,43 @@ export class FunctionEmitter {
   /** Locals of the two leading parameters. */
   readonly fuel = 0
   readonly depth = 1
-  pending = 0
   /** Takes the number of a raise site. Inside `try` it is the one that stands there. */
   raiseLabel: Label
+  /** Takes the value to return and the site where fuel is looked at. Outside of all loops, which stay small. */
+  readonly #returnLabel: Label
   readonly variables = new Map<number, Local>()
   readonly loops = new Map<number, LoopTarget>()
   /** Loops whose body is being written, for the `recur`s in it. */
   readonly loopNodes = new Map<number, LoopNode>()
+  /** Local with the site of the call that entered the function, where the cell no longer holds it when it is needed. */
+  callerSite: number | undefined
   readonly #free = new Map<ValueType, number[]>()
+  /** What was spent and is not subtracted yet, in order. */
+  #charges: Charge[] = []
 
   constructor(module: ModuleEmitter, version: Version, paramCount: number) {
     this.module = module
     this.version = version
     this.body = new FunctionBody(paramCount)
     this.raiseLabel = this.body.block('i32')
+    this.#returnLabel = this.body.block(
+      module.builder.type({ params: [], results: [k.representation(version.result), 'i32'] }),
+    )
   }
 
-  /** Ends the function: the code that raises, for sites that jumped there. */
+  /** Ends the function: the code that returns and the code that raises, for sites that jumped there. */
   finish(): FunctionBody {
-    this.body.end()
+    const { body } = this
+    body.end()
+    if (body.live) {
+      const site = this.temp('i32')
+      body.localSet(site).localGet(this.fuel).i32(0).op('i32.lt_s')
+      body.if()
+      body.localGet(this.fuel).i32(0).localGet(site).call(this.module.host('settle')).localSet(this.fuel)
+      body.end()
+      body.localGet(this.fuel).return()
+    }
+    body.end()
     this.body.localGet(this.fuel).call(this.module.host('raise')).unreachable()
     return this.body
   }
@@ -126,7 +147,7 @@ export class FunctionEmitter {
 
   /** Converts the value on the stack. From a reference only to what its kinds say it is. */
   convert(has: ValueType, want: ValueType, kinds: Kinds): void {
-    if (has === want) return
+    if (has === want || !this.body.live) return
     if (kinds === k.never) {
       this.body.unreachable()
       return
@@ -222,8 +243,24 @@ export class FunctionEmitter {
 
   // Fuel
 
-  spend(units: number): void {
-    this.pending += units
+  /** Notes fuel that was spent by the form at `span`. */
+  spend(units: number, span: Span): void {
+    this.#charges.push({ span, units })
+  }
+
+  /** Fuel spent that is not subtracted yet. */
+  get pending(): number {
+    return totalOf(this.#charges)
+  }
+
+  /** Says that the fuel local is up to date here: the code before has seen to it on every way. */
+  settled(): void {
+    this.#charges = []
+  }
+
+  /** A number for a place, which knows what was spent on the way there: fuel may turn out to be over. */
+  site(span: Span): number {
+    return this.module.site(span, this.#charges)
   }
 
   /** How a value of a node travels when nobody asks for something else. */
@@ -231,42 +268,48 @@ export class FunctionEmitter {
     return k.representation(this.kinds(node))
   }
 
-  /** Brings the fuel local up to date. */
-  flush(): void {
-    if (this.pending === 0) return
-    this.body.localGet(this.fuel).i32(this.pending).op('i32.sub').localSet(this.fuel)
-    this.pending = 0
+  /** Subtracts what was spent without looking whether fuel is over: something right behind does. */
+  subtract(): void {
+    const { pending } = this
+    if (pending === 0) return
+    this.body.localGet(this.fuel).i32(pending).op('i32.sub').localSet(this.fuel)
+    this.settled()
+  }
+
+  /** Subtracts what was spent, and settles when that is more than there was. */
+  settle(): void {
+    const last = this.#charges[this.#charges.length - 1]
+    if (last !== undefined) this.checkFuel(this.site(last.span))
   }
 
   /** Pushes the fuel that is really left. */
   pushFuel(): void {
+    const { pending } = this
     this.body.localGet(this.fuel)
-    if (this.pending !== 0) this.body.i32(this.pending).op('i32.sub')
+    if (pending !== 0) this.body.i32(pending).op('i32.sub')
   }
 
-  /** Pushes `fuel < 0`, bringing the local up to date. */
-  #pushExhausted(): void {
+  /** Brings the fuel local up to date and pushes it. */
+  #pushSubtracted(): void {
     this.pushFuel()
     if (this.pending !== 0) this.body.localTee(this.fuel)
-    this.pending = 0
-    this.body.i32(0).op('i32.lt_s')
+    this.settled()
   }
 
-  /** Settles when fuel is below zero. */
+  /** As `settle`, at a site that was made here. */
   checkFuel(site: number): void {
     const { body } = this
-    this.#pushExhausted()
+    this.#pushSubtracted()
+    body.i32(0).op('i32.lt_s')
     body.if()
     body.localGet(this.fuel).i32(0).i32(site).call(this.module.host('settle')).localSet(this.fuel)
     body.end()
   }
 
-  /** Settles when fuel is below zero or no further call may be entered. */
+  /** As `checkFuel`; also raises when no further call may be entered. */
   checkCall(site: number): void {
     const { body } = this
-    this.pushFuel()
-    if (this.pending !== 0) body.localTee(this.fuel)
-    this.pending = 0
+    this.#pushSubtracted()
     this.pushInnerDepth()
     body.op('i32.or').i32(0).op('i32.lt_s')
     body.if()
@@ -284,9 +327,9 @@ export class FunctionEmitter {
   /** Jumps to the next round of a loop, through its settling code when fuel is below zero. */
   jumpBack(target: LoopTarget, span: Span): void {
     const { body } = this
-    body.i32(this.module.site(span))
-    this.#pushExhausted()
-    body.brIf(target.settle).op('drop').br(target.label)
+    body.i32(this.site(span))
+    this.#pushSubtracted()
+    body.i32(0).op('i32.lt_s').brIf(target.settle).op('drop').br(target.label)
   }
 
   /**
@@ -295,7 +338,7 @@ export class FunctionEmitter {
    */
   loop(round: (target: LoopTarget) => void): void {
     const { body } = this
-    this.flush()
+    this.settle()
     const outer = body.loop()
     const settle = body.block('i32')
     const label = body.loop()
@@ -313,36 +356,47 @@ export class FunctionEmitter {
   // Branches
 
   /**
-   * `if` on the condition on the stack. Each branch leaves a value of `type`, if it ends. What the branches have spent
-   * is brought to the same amount where they meet.
+   * `if` on the condition on the stack. Each branch leaves a value of `type`, if it ends. Where branches meet that have
+   * spent different amounts, nothing stays to be subtracted.
    */
   ifElse(type: ValueType | undefined, then: () => void, otherwise: () => void): void {
     const { body } = this
-    const before = this.pending
+    const before = this.#charges
+    this.#charges = [...before]
     body.if(type)
     then()
     const thenLive = body.live
-    const thenPending = this.pending
-    let difference = 0
-    body.patch(out => {
-      if (difference === 0) return
-      const fix = new FunctionBody(0)
-      fix.localGet(this.fuel).i32(difference).op('i32.sub').localSet(this.fuel)
-      out.raw(fix.instructions())
-    })
+    const thenCharges = this.#charges
+    let writeSettling: ((out: ByteWriter) => void) | undefined
+    body.patch(out => writeSettling?.(out))
     body.else()
-    this.pending = before
+    this.#charges = [...before]
     otherwise()
     if (thenLive && body.live) {
-      const common = Math.min(thenPending, this.pending)
-      difference = thenPending - common
-      this.pending -= common
-      this.flush()
-      this.pending = common
+      if (!areSame(thenCharges, this.#charges)) {
+        writeSettling = this.#settling(thenCharges)
+        this.settle()
+      }
     } else if (thenLive) {
-      this.pending = thenPending
+      this.#charges = thenCharges
     }
     body.end()
+  }
+
+  /** Writes what `settle` would write for these charges, when the code around is written already. */
+  #settling(charges: readonly Charge[]): ((out: ByteWriter) => void) | undefined {
+    const last = charges[charges.length - 1]
+    if (last === undefined) return undefined
+    const site = this.module.site(last.span, charges)
+    const settle = this.module.host('settle')
+    return out => {
+      const fix = new FunctionBody(0)
+      fix.localGet(this.fuel).i32(totalOf(charges)).op('i32.sub').localTee(this.fuel).i32(0).op('i32.lt_s')
+      fix.if()
+      fix.localGet(this.fuel).i32(0).i32(site).call(settle).localSet(this.fuel)
+      fix.end()
+      fix.writeInstructions(out)
+    }
   }
 
   /** `if` without `else`; what the branch spends is subtracted inside. */
@@ -352,19 +406,25 @@ export class FunctionEmitter {
 
   // The host
 
-  /** Tells the host where code stands, before an operation that may raise or charge. */
+  /**
+   * Tells the host where code stands, before an operation that may raise or charge. Without a span that is the call
+   * that entered the function.
+   */
   syncOut(span: Span | undefined): void {
     const { body } = this
     body.i32(0)
     this.pushFuel()
     body.memory('i32.store', memoryCells.fuel)
-    if (span !== undefined) body.i32(0).i32(this.module.site(span)).memory('i32.store', memoryCells.site)
+    if (span !== undefined) body.i32(0).i32(this.site(span)).memory('i32.store', memoryCells.site)
+    else if (this.callerSite !== undefined) {
+      body.i32(0).localGet(this.callerSite).memory('i32.store', memoryCells.site)
+    }
   }
 
   /** Takes the fuel back from the host after an operation that may have charged. */
   syncIn(): void {
     this.body.i32(0).memory('i32.load', memoryCells.fuel).localSet(this.fuel)
-    this.pending = 0
+    this.settled()
   }
 
   /** Tells the host the depth, before an operation that may call back. */
@@ -393,14 +453,14 @@ export class FunctionEmitter {
 
   /** Raises when the condition that `push` leaves on the stack holds. */
   raiseWhen(reason: RaiseReason, span: Span, push: () => void): void {
-    this.body.i32(this.module.raiseSite(reason, span, this.pending))
+    this.body.i32(this.module.raiseSite(reason, span, this.#charges))
     push()
     this.body.brIf(this.raiseLabel).op('drop')
   }
 
   /** Raises. */
   raise(reason: RaiseReason, span: Span): void {
-    this.body.i32(this.module.raiseSite(reason, span, this.pending)).br(this.raiseLabel)
+    this.body.i32(this.module.raiseSite(reason, span, this.#charges)).br(this.raiseLabel)
   }
 
   // Returning
@@ -423,7 +483,23 @@ export class FunctionEmitter {
   /** Returns the value on the stack as it is. */
   emitPlainReturn(has: ValueType, kinds: Kinds): void {
     this.convert(has, k.representation(this.version.result), kinds)
-    this.pushFuel()
-    this.body.return()
+    const last = this.#charges[this.#charges.length - 1]
+    if (last === undefined) {
+      this.body.localGet(this.fuel).return()
+      return
+    }
+    const site = this.site(last.span)
+    this.subtract()
+    this.body.i32(site).br(this.#returnLabel)
   }
+}
+
+function areSame(a: readonly Charge[], b: readonly Charge[]): boolean {
+  return a.length === b.length && a.every((charge, index) => charge === b[index])
+}
+
+function totalOf(charges: readonly Charge[]): number {
+  let total = 0
+  for (const { units } of charges) total += units
+  return total
 }

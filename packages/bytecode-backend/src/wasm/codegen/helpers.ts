@@ -70,6 +70,7 @@ export function emitMulOverflows(module: ModuleEmitter): FunctionReference {
  */
 export function emitCallHelper(module: ModuleEmitter, count: number): FunctionReference {
   const type = closureType(count)
+  module.builder.useTable()
   const reference = module.builder.declare(`call/${count}`, type)
   const body = new FunctionBody(type.params.length)
   const [fuel, depth, callee] = [0, 1, 2]

@@ -17,6 +17,7 @@ import type {
 } from '@rtfs/ir'
 import { libraryFunction, resultKinds, takes } from './builtin-kinds.js'
 import { castKinds } from './casts.js'
+import { templateParts } from './emit-quasiquote.js'
 import { notCovered, requireCovered } from './coverage.js'
 import type { LambdaFacts, UnitFacts } from './facts.js'
 import { inlineCall } from './inline-calls.js'
@@ -214,6 +215,10 @@ export class Inference {
     return nodes.map(node => this.#kinds(version, node))
   }
 
+  #optional(version: Version, nodes: readonly (Node | undefined)[]): void {
+    for (const node of nodes) if (node !== undefined) this.#kinds(version, node)
+  }
+
   #compute(version: Version, node: Node): Kinds {
     switch (node.kind) {
       case 'literal':
@@ -279,8 +284,41 @@ export class Inference {
       case 'task-context':
         return k.any
       case 'context-get':
-        if (node.local === undefined) throw notCovered(node)
-        return this.#kinds(version, node.local)
+        return node.local === undefined ? k.any : this.#kinds(version, node.local)
+      case 'resource-ref':
+        return k.any
+      case 'discover-agents':
+        this.#kinds(version, node.criteria)
+        if (node.options !== undefined) this.#kinds(version, node.options)
+        return k.any
+      case 'quasiquote':
+        this.#all(version, templateParts(node.template))
+        return k.any
+      case 'hints':
+        return this.#kinds(version, node.body)
+      case 'log-step': {
+        const values = this.#all(version, node.values)
+        return values.includes(k.never) ? k.never : (values[values.length - 1] ?? k.nil)
+      }
+      case 'step':
+        this.#optional(version, [node.exposeContext, node.contextKeys, node.params])
+        if (node.paramsVariable !== undefined) this.#setVariable(version, node.paramsVariable.id, k.any)
+        return this.#body(version, node.body)
+      case 'step-if':
+        this.#optional(version, [node.options, node.test])
+        return this.#kinds(version, node.then) | (node.else === undefined ? k.nil : this.#kinds(version, node.else))
+      case 'step-loop':
+        this.#optional(version, [node.options, node.test])
+        return this.#kinds(version, node.body) | k.nil
+      case 'step-parallel':
+        this.#optional(version, [...node.options.map(({ value }) => value), ...node.branches])
+        return k.vector
+      case 'parallel':
+        this.#optional(version, node.bindings.map(({ init }) => init))
+        return k.map
+      case 'with-resource':
+        this.#setVariable(version, node.variable.id, this.#kinds(version, node.init))
+        return this.#body(version, node.body)
       case 'defmacro':
       case 'deftest':
         return k.nil

@@ -59,7 +59,7 @@ function folding(ints: Binary, floatOperation: Binary, single: InlineRule | unde
 function fold(e: FunctionEmitter, node: ApplyNode, kinds: readonly Kinds[], ints: Binary, floatOperation: Binary): void {
   const isFloat = node.args.map((_, index) => kinds.slice(0, Math.max(index, 1) + 1).includes(float))
   const operands = node.args.map((arg, index) => numberOperand(e, arg, isFloat[index] ? 'f64' : 'i64'))
-  e.spend(1)
+  e.spend(1, node.span)
   let left = operands[0]!
   for (let i = 1; i < operands.length; i++) {
     if (isFloat[i] && !isFloat[i - 1]) left = converted(e, left)
@@ -83,7 +83,7 @@ function same(kind: Kinds): InlineCall {
     result: kind,
     emit(e, node) {
       e.emit(node.args[0]!, kind === int ? 'i64' : 'f64')
-      e.spend(1)
+      e.spend(1, node.span)
     },
   }
 }
@@ -99,7 +99,7 @@ function binary(ints: Binary, floatOperation: Binary | undefined, keepsKind = fa
         const type = isInt ? 'i64' : 'f64'
         const x = numberOperand(e, node.args[0]!, type)
         const y = numberOperand(e, node.args[1]!, type)
-        e.spend(1)
+        e.spend(1, node.span)
         ;(isInt ? ints : floatOperation!)(e, x, y, node.span)
         x.release()
         y.release()
@@ -118,7 +118,7 @@ function unary(onInt: Unary, onFloat: Unary): InlineRule {
       result: kind,
       emit(e, node) {
         const x = e.operand(node.args[0]!, kind === int ? 'i64' : 'f64')
-        e.spend(1)
+        e.spend(1, node.span)
         ;(kind === int ? onInt : onFloat)(e, x, node.span)
         x.release()
       },
@@ -277,7 +277,7 @@ function floatDivision(kinds: readonly Kinds[], node: ApplyNode): InlineCall | u
     emit(e, call) {
       const x = numberOperand(e, call.args[0]!, 'f64')
       const y = numberOperand(e, call.args[1]!, 'f64')
-      e.spend(1)
+      e.spend(1, call.span)
       raiseWhenZeroFloat(e, y, call.span)
       floats(e, x, y, 'f64.div')
       x.release()

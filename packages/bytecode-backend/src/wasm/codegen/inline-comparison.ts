@@ -53,7 +53,7 @@ function ordering(operation: Comparison): InlineRule {
       result: bool,
       emit(e, call) {
         const operands = call.args.map(arg => numberOperand(e, arg, type))
-        e.spend(1)
+        e.spend(1, call.span)
         operands.slice(1).forEach((right, index) => {
           comparePair(e, operands[index]!, right, type === 'i64' ? operation.ints : operation.floats)
           if (index > 0) e.body.op('i32.and')
@@ -98,7 +98,7 @@ function pairOf(type: 'i32' | 'i64' | 'f64', op: PlainInstruction): InlineCall {
     emit(e, node) {
       const x = e.operand(node.args[0]!, type)
       const y = e.operand(node.args[1]!, type)
-      e.spend(1)
+      e.spend(1, node.span)
       comparePair(e, x, y, op)
       x.release()
       y.release()
@@ -112,7 +112,7 @@ function constant(value: boolean): InlineCall {
     result: bool,
     emit(e, node) {
       for (const arg of node.args) e.emit(arg, 'none')
-      e.spend(1)
+      e.spend(1, node.span)
       e.body.i32(value ? 1 : 0)
     },
   }
@@ -126,7 +126,7 @@ function isNil(value: Node, other: Node, holds: boolean): InlineCall {
         if (arg === value) e.emit(arg, 'externref')
         else e.emit(other, 'none')
       }
-      e.spend(1)
+      e.spend(1, node.span)
       e.body.op('ref.is_null')
       if (!holds) e.body.op('i32.eqz')
     },
@@ -140,7 +140,7 @@ function negation(kinds: readonly Kinds[], node: ApplyNode): InlineCall | undefi
     result: bool,
     emit(e, call) {
       e.emitTest(call.args[0]!)
-      e.spend(1)
+      e.spend(1, call.span)
       e.body.op('i32.eqz')
     },
   }

@@ -23,7 +23,7 @@ function toFloat(kinds: readonly Kinds[]): InlineCall | undefined {
     result: float,
     emit(e, node) {
       const x = numberOperand(e, node.args[0]!, 'f64')
-      e.spend(1)
+      e.spend(1, node.span)
       x.push()
       x.release()
     },
@@ -41,7 +41,7 @@ function rounding(name: string, operation: PlainInstruction | 'round'): InlineRu
       emit(e, node) {
         const { body } = e
         const x = e.operand(node.args[0]!, 'f64')
-        e.spend(1)
+        e.spend(1, node.span)
         x.push()
         body.op('f64.abs').f64(2 ** 53).op('f64.lt')
         e.ifElse(
@@ -86,7 +86,7 @@ function unchanged(): InlineCall {
     result: int,
     emit(e, node) {
       e.emit(node.args[0]!, 'i64')
-      e.spend(1)
+      e.spend(1, node.span)
     },
   }
 }
@@ -98,7 +98,7 @@ function squareRoot(kinds: readonly Kinds[]): InlineCall | undefined {
     emit(e, node) {
       const { body } = e
       const x = numberOperand(e, node.args[0]!, 'f64')
-      e.spend(1)
+      e.spend(1, node.span)
       x.push()
       body.f64(0).op('f64.lt')
       e.ifElse(
@@ -127,7 +127,7 @@ function identity(kinds: readonly Kinds[], node: ApplyNode): InlineCall | undefi
     result: kind,
     emit(e, call) {
       e.emit(call.args[0]!, e.naturalType(call.args[0]!))
-      e.spend(1)
+      e.spend(1, call.span)
     },
   }
 }

@@ -54,7 +54,7 @@ function decided(value: boolean): InlineCall {
     result: k.bool,
     emit(e, node) {
       e.emit(node.args[0]!, 'none')
-      e.spend(1)
+      e.spend(1, node.span)
       e.body.i32(value ? 1 : 0)
     },
   }
@@ -67,7 +67,7 @@ function isNull(kinds: readonly Kinds[], holds: boolean): InlineCall | undefined
     result: k.bool,
     emit(e, node) {
       e.emit(node.args[0]!, 'externref')
-      e.spend(1)
+      e.spend(1, node.span)
       e.body.op('ref.is_null')
       if (!holds) e.body.op('i32.eqz')
     },
@@ -82,7 +82,7 @@ function sign(onInt: PlainInstruction, onFloat: PlainInstruction): InlineRule {
       result: k.bool,
       emit(e, node) {
         e.emit(node.args[0]!, kind === k.int ? 'i64' : 'f64')
-        e.spend(1)
+        e.spend(1, node.span)
         if (kind === k.float) e.body.f64(0).op(onFloat)
         else if (onInt === 'i64.eqz') e.body.op(onInt)
         else e.body.i64(0n).op(onInt)
@@ -98,7 +98,7 @@ function parity(finish: PlainInstruction | undefined): InlineRule {
       result: k.bool,
       emit(e, node) {
         e.emit(node.args[0]!, 'i64')
-        e.spend(1)
+        e.spend(1, node.span)
         e.body.i64(1n).op('i64.and')
         e.body.op(finish ?? 'i32.wrap_i64')
       },
@@ -115,7 +115,7 @@ function nan(kinds: readonly Kinds[]): InlineCall | undefined {
     result: k.bool,
     emit(e, node) {
       const x = e.operand(node.args[0]!, 'f64')
-      e.spend(1)
+      e.spend(1, node.span)
       x.push()
       x.push()
       e.body.op('f64.ne')

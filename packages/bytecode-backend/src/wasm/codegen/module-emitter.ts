@@ -13,6 +13,7 @@ import {
 import type { FunctionReference } from '../encoder/function-body.js'
 import { ModuleBuilder } from '../encoder/module-builder.js'
 import type { FunctionType, ValueType } from '../encoder/value-types.js'
+import type { Charge, Site } from '../metadata/debug.js'
 import type { FunctionMetadata, RaiseSite } from '../metadata/metadata.js'
 import { ConstantPool } from './constant-pool.js'
 import type { LambdaFacts, UnitFacts } from './facts.js'
@@ -40,7 +41,7 @@ export class ModuleEmitter {
   readonly facts: UnitFacts
   readonly inference: Inference
   readonly constants = new ConstantPool(this.builder)
-  readonly spans: Span[] = []
+  readonly sites: Site[] = []
   readonly raises: RaiseSite[] = []
   readonly functions: MutableFunctionMetadata[] = []
   /** Versions and entries that code refers to and that are still to be written, in the order of first use. */
@@ -81,15 +82,16 @@ export class ModuleEmitter {
     return this.constants.global({ kind: 'type', type })
   }
 
-  /** A number for a place in the source. */
-  site(span: Span): number {
-    this.spans.push({ start: span.start, end: span.end })
-    return this.spans.length - 1
+  /** A number for a place in the source, with the fuel that was spent on the way there and not subtracted yet. */
+  site(span: Span, charges: readonly Charge[] = []): number {
+    this.sites.push({ span, charges: [...charges] })
+    return this.sites.length - 1
   }
 
-  /** A site that raises by itself. `pending` is fuel spent and not yet subtracted when it does. */
-  raiseSite(reason: RaiseReason, span: Span, pending: number): number {
-    const site = this.site(span)
+  /** A site that raises by itself. */
+  raiseSite(reason: RaiseReason, span: Span, charges: readonly Charge[]): number {
+    const site = this.site(span, charges)
+    const pending = charges.reduce((total, { units }) => total + units, 0)
     this.raises.push({ site, reason: raiseReasons.indexOf(reason), pending })
     return site
   }

@@ -42,7 +42,7 @@ type MemoryInstruction = 'i32.load' | 'i64.load' | 'f64.load' | 'i32.store' | 'i
  * to the end of its block.
  */
 export class FunctionBody {
-  readonly #code = new ByteWriter(128)
+  readonly #code = new ByteWriter()
   readonly #patches: Patch[] = []
   readonly #locals: ValueType[] = []
   readonly #blocks: OpenBlock[] = []
@@ -277,25 +277,24 @@ export class FunctionBody {
     return this
   }
 
-  /** The code alone; it must hold no patches. */
-  instructions(): Uint8Array {
-    return this.#code.view()
-  }
-
   /** The entry of the code section, without its size: locals, code, the final `end`. */
   assemble(): ByteWriter {
-    const out = new ByteWriter(this.#code.length + 2 * this.#patches.length + 16)
+    const out = new ByteWriter()
     this.#writeLocals(out)
-    const code = this.#code.view()
+    this.writeInstructions(out)
+    out.byte(instructions.end.code)
+    return out
+  }
+
+  /** The code alone, as a part of other code. */
+  writeInstructions(out: ByteWriter): void {
     let from = 0
     for (const { at, write } of this.#patches) {
-      out.raw(code.subarray(from, at))
+      out.part(this.#code, from, at)
       write(out)
       from = at
     }
-    out.raw(code.subarray(from))
-    out.byte(instructions.end.code)
-    return out
+    out.part(this.#code, from, this.#code.length)
   }
 
   /** Locals as runs of one type. */

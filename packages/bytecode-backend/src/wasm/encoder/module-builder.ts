@@ -43,6 +43,7 @@ export class ModuleBuilder {
   readonly #table: FunctionReference[] = []
   readonly #customs: { readonly name: string; readonly content: Uint8Array }[] = []
   #memoryPages = 0
+  #usesTable = false
 
   /** Index of a function type; equal types share one. */
   type(type: FunctionType): number {
@@ -94,6 +95,11 @@ export class ModuleBuilder {
     this.#exports.push({ name, kind: 2, target: { index: 0 } })
   }
 
+  /** Says that code calls through the table, so that there is one even when nothing is in it. */
+  useTable(): void {
+    this.#usesTable = true
+  }
+
   /** Puts a function into the table of functions; its index there. */
   tableEntry(target: FunctionReference): number {
     this.#table.push(target)
@@ -113,7 +119,7 @@ export class ModuleBuilder {
     this.#functions.forEach((made, position) => {
       made.index = this.#imports.size + position
     })
-    const out = new ByteWriter(1024)
+    const out = new ByteWriter()
     out.raw(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00))
     this.#typeSection(out)
     this.#importSection(out)
@@ -125,7 +131,7 @@ export class ModuleBuilder {
     this.#elementSection(out)
     this.#codeSection(out)
     for (const { name, content } of this.#customs) {
-      const section = new ByteWriter(content.length + name.length + 8)
+      const section = new ByteWriter()
       section.name(name)
       section.raw(content)
       writeSection(out, sectionIds.custom, section)
@@ -168,7 +174,7 @@ export class ModuleBuilder {
 
   #tableSection(out: ByteWriter): void {
     const size = this.#table.length
-    if (size === 0) return
+    if (size === 0 && !this.#usesTable) return
     const section = new ByteWriter()
     section.u32(1)
     section.byte(valueTypeBytes.funcref)
@@ -227,7 +233,7 @@ export class ModuleBuilder {
   }
 
   #codeSection(out: ByteWriter): void {
-    const section = new ByteWriter(1024)
+    const section = new ByteWriter()
     section.u32(this.#functions.length)
     for (const { name, body } of this.#functions) {
       if (body === undefined) throw new Error(`function ${name} has no body`)
@@ -244,7 +250,7 @@ export class ModuleBuilder {
       names.u32(index)
       names.name(name)
     }
-    const section = new ByteWriter(names.length + 16)
+    const section = new ByteWriter()
     section.name('name')
     section.byte(0x01)
     section.sized(names)

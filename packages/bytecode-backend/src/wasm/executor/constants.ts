@@ -29,6 +29,8 @@ function makeConstant(constant: Constant, running: Running): unknown {
       return constant.type
     case 'catch':
       return constant.pattern
+    case 'template':
+      return constant.template
     case 'struct':
       return structConstructor(constant.name, constant.type, running)
   }

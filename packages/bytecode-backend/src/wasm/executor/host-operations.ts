@@ -2,6 +2,7 @@ import {
   arityMismatch,
   equals,
   internalError,
+  isCatchable,
   isInteger,
   isTruthy,
   type MapKey,
@@ -24,7 +25,17 @@ import {
 import type { CatchPattern } from '@rtfs/parser'
 import { callKeyword, mapKeyOf, sequenceOf } from '@rtfs/stdlib'
 import type { HostImportName } from '../abi.js'
+import type { Template } from '../metadata/template-codec.js'
 import { Cell, Collector, CompiledClosure, unfilled } from './objects.js'
+import {
+  buildTemplate,
+  checkResource,
+  OpenBranches,
+  OpenHints,
+  OpenResource,
+  OpenStep,
+  tooManyIterations,
+} from './form-operations.js'
 import type { Running } from './running.js'
 import {
   accountResult,
@@ -63,17 +74,17 @@ export function hostOperation(name: HostImportName, running: Running): Operation
   const { manner, operation } = operations[name](running)
   switch (manner) {
     case 'raising':
-      return raising(running, operation)
+      return raising(running, operation, operation.length)
     case 'charging':
-      return charging(running, operation)
+      return charging(running, operation, operation.length)
     default:
       return operation
   }
 }
 
-/** Makes what an operation raises an error of the program at the site in its cell. */
-export function raising(running: Running, operation: Operation): Operation {
-  switch (operation.length) {
+/** Makes what an operation of `count` arguments raises an error of the program, at the site in its cell. */
+export function raising(running: Running, operation: Operation, count: number): Operation {
+  switch (count) {
     case 1:
       return a => {
         try {
@@ -102,8 +113,8 @@ export function raising(running: Running, operation: Operation): Operation {
 }
 
 /** As `raising`, for operations that charge: the account is with the meter while they run. */
-export function charging(running: Running, operation: Operation): Operation {
-  switch (operation.length) {
+export function charging(running: Running, operation: Operation, count: number): Operation {
+  switch (count) {
     case 1:
       return a => {
         const { site } = running
@@ -163,9 +174,9 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   'to-integer': plain(toInteger),
   'to-float': plain(toFloat),
   truthy: plain((value: Value) => (isTruthy(value) ? 1 : 0)),
-  capture: plain((closure: unknown, index: number) => closureOf(closure).captures[index] ?? null),
+  capture: plain((closure: unknown, index: number) => instanceOf(closure, CompiledClosure).captures[index] ?? null),
   'set-capture': plain((closure: unknown, index: number, value: unknown) => {
-    closureOf(closure).captures[index] = value
+    instanceOf(closure, CompiledClosure).captures[index] = value
   }),
   target: entry('own', running => (callee, count) => running.target(callee, count)),
   'same-function': entry('own', running => (callee: unknown, source: number) => {
@@ -221,28 +232,76 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
     throw thrown(value, running.meter)
   }),
   caught: entry('own', running => () => running.caught()),
-  'error-value': plain((error: unknown) => errorOf(error).value ?? null),
+  'error-value': plain((error: unknown) => instanceOf(error, RtfsError).value ?? null),
   catches: entry('charging', running => (error: Value, pattern: CatchPattern) => {
     if (!(error instanceof RtfsErrorValue)) throw internalError('caught what is no error')
     return catches(pattern, error, running.resolveType, running.meter) ? 1 : 0
   }),
   'throw-again': entry('charging', () => (error: unknown, replaced: unknown) => {
-    const value = replaced === null ? undefined : errorOf(replaced).value
+    const value = replaced === null ? undefined : instanceOf(replaced, RtfsError).value
     throw value === undefined ? error : withCause(error, value)
   }),
   elements: entry('charging', running => (value: Value) => sequenceOf(value, 'for', running.meter)),
   'count-of': entry('raising', () => countOf),
   collect: plain(() => new Collector()),
-  add: entry('raising', running => (results: unknown, value: Value) => {
-    const { items } = collectorOf(results)
+  add: entry('charging', running => (results: unknown, value: Value) => {
+    const { items } = instanceOf(results, Collector)
     accountResult(running.meter, items.length + 1)
     items.push(value)
   }),
-  collected: plain((results: unknown) => RtfsVector.adopt(collectorOf(results).items)),
+  collected: plain((results: unknown) => RtfsVector.adopt(instanceOf(results, Collector).items)),
   account: entry('raising', running => (count: number) => running.meter.elements(count)),
   'keyword-get': entry('raising', () => getByKeyword),
   'keyword-get-or': entry('raising', () => (key: unknown, target: Value, fallback: Value) => {
-    return callKeyword(keywordOf(key), [target, fallback])
+    return callKeyword(instanceOf(key, Keyword), [target, fallback])
+  }),
+  'context-value': entry('charging', running => (name: string) => running.forms.contextValue(name)),
+  resource: entry('charging', running => (id: string) => running.forms.resource(id)),
+  'discover-agents': entry('charging', running => (criteria: Value, options: Value) => {
+    return running.forms.discoverAgents(criteria, options)
+  }),
+  'open-hints': entry('raising', running => (meta: Value) => new OpenHints(running, meta)),
+  'close-hints': plain((hints: unknown) => instanceOf(hints, OpenHints).open.close()),
+  'open-step': entry('charging', running => (name: string, expose: Value, keys: Value, given: number) => {
+    return new OpenStep(running, name, expose, keys, given)
+  }),
+  'complete-step': entry('charging', () => (step: unknown, value: Value) => {
+    instanceOf(step, OpenStep).open.complete(value)
+  }),
+  'fail-step': entry('own', running => (step: unknown) => {
+    const { open } = instanceOf(step, OpenStep)
+    const { thrown: error, site } = running
+    try {
+      if (isCatchable(error)) open.fail(error.value)
+      else open.abandon()
+    } catch (second) {
+      throw running.failed(second, site)
+    }
+  }),
+  'loop-limit': entry('own', running => () => running.meter.limits.loopIterations),
+  'too-many-iterations': entry('raising', running => () => {
+    throw tooManyIterations(running)
+  }),
+  'open-branches': entry('own', running => () => new OpenBranches(running)),
+  'enter-branch': plain((branches: unknown, index: number) => instanceOf(branches, OpenBranches).open.enter(index)),
+  'leave-branch': plain((branches: unknown) => instanceOf(branches, OpenBranches).open.leave()),
+  'fail-branch': entry('own', running => (branches: unknown) => {
+    if (!instanceOf(branches, OpenBranches).keep(running.thrown)) return 0
+    running.recovered()
+    return 1
+  }),
+  'close-branches': entry('charging', () => (branches: unknown) => instanceOf(branches, OpenBranches).close()),
+  'check-resource': entry('charging', running => (value: Value, type: Type, path: string) => {
+    checkResource(running, value, type, path)
+  }),
+  'open-resource': entry('charging', running => (handle: Value, type: string | null) => {
+    return new OpenResource(running, handle, type)
+  }),
+  'release-resource': entry('charging', () => (resource: unknown) => {
+    instanceOf(resource, OpenResource).open.release()
+  }),
+  'release-after': entry('charging', () => (resource: unknown, error: unknown) => {
+    throw instanceOf(resource, OpenResource).releaseAfter(error)
   }),
   task: entry('raising', running => (name: string) => running.taskField(name)),
   'test-failed': entry('raising', () => (text: string, message: Value, hasMessage: number) => {
@@ -259,7 +318,7 @@ export function familyOperation(family: string, count: number, running: Running)
     case 'closure':
       return closureMaker(running, count)
     case 'apply':
-      return charging(running, applier(running, count))
+      return charging(running, applier(running, count), count + 1)
     case 'vector':
       return (...items: Value[]) => RtfsVector.adopt(items)
     case 'vector-more':
@@ -272,14 +331,30 @@ export function familyOperation(family: string, count: number, running: Running)
       return (...parts: Value[]) => mapOf(new RtfsMapBuilder(), parts)
     case 'map-more':
       return (map: RtfsMap, ...parts: Value[]) => mapOf(new RtfsMapBuilder(map), parts)
+    case 'log':
+      return charging(running, logger(running), count + 1)
+    case 'template':
+      return charging(
+        running,
+        (template: Template, ...values: Value[]) => buildTemplate(running, template, values),
+        count + 1,
+      )
     case 'perform':
-      return charging(running, (capability: Value, ...args: Value[]) => {
-        if (typeof capability === 'string') return running.perform(capability, args)
-        if (capability instanceof Keyword) return running.perform(capability.name, args)
-        throw typeError('call', 'keyword or string', typeName(capability))
-      })
+      return charging(running, performer(running), count + 1)
     default:
       throw internalError(`no import ${family}`)
+  }
+}
+
+function logger(running: Running): Operation {
+  return (level: string, ...values: Value[]) => running.forms.log(level, values, running.spanOf(running.site))
+}
+
+function performer(running: Running): Operation {
+  return (capability: Value, ...args: Value[]) => {
+    if (typeof capability === 'string') return running.perform(capability, args)
+    if (capability instanceof Keyword) return running.perform(capability.name, args)
+    throw typeError('call', 'keyword or string', typeName(capability))
   }
 }
 
@@ -324,24 +399,10 @@ function toFloat(value: unknown): number {
   throw internalError('compiled code took a value for a Float that is none')
 }
 
-function closureOf(value: unknown): CompiledClosure {
-  if (value instanceof CompiledClosure) return value
-  throw internalError('compiled code took a value for a closure that is none')
-}
-
-function collectorOf(value: unknown): Collector {
-  if (value instanceof Collector) return value
-  throw internalError('compiled code took a value for a collector that is none')
-}
-
-function errorOf(value: unknown): RtfsError {
-  if (value instanceof RtfsError) return value
-  throw internalError('compiled code took a value for an error that is none')
-}
-
-function keywordOf(value: unknown): Keyword {
-  if (value instanceof Keyword) return value
-  throw internalError('compiled code took a value for a keyword that is none')
+/** A host object that compiled code was given, of the class that an operation is about. */
+function instanceOf<T>(value: unknown, type: { readonly prototype: T; readonly name: string }): T {
+  if (value instanceof (type as unknown as new () => T)) return value
+  throw internalError(`compiled code took a value for a ${type.name} that is none`)
 }
 
 function readCell(cell: unknown): Value {
@@ -358,5 +419,5 @@ function itemOf(sequence: unknown, index: number): Value {
 /** `(:k m)`: maps first, everything else as the library says. */
 function getByKeyword(key: unknown, target: Value): Value {
   if (target instanceof RtfsMap && key instanceof Keyword) return target.get(key) ?? null
-  return callKeyword(keywordOf(key), [target])
+  return callKeyword(instanceOf(key, Keyword), [target])
 }

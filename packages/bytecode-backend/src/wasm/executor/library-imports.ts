@@ -15,11 +15,11 @@ export function libraryImport(name: string, count: number, asFlag: boolean, runn
       running.takeDepth()
       return runSteps(implementation, args, running, running.invokerAt(running.site))
     }
-    return charging(running, asFlag ? flag(operation, -1) : operation)
+    return charging(running, asFlag ? flag(operation, -1) : operation, count)
   }
   const operation = plainOperation(implementation, count, running)
   const finished = asFlag ? flag(operation, count) : operation
-  return unmeteredFunctions.has(name) ? raising(running, finished) : charging(running, finished)
+  return unmeteredFunctions.has(name) ? raising(running, finished, count) : charging(running, finished, count)
 }
 
 /** The fastest way to call a function that does not call back with so many arguments. */

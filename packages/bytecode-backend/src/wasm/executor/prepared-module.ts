@@ -30,20 +30,22 @@ export class WasmPreparedModule implements PreparedModule {
   }
 
   call(exportName: string, args: readonly Value[], context: ExecutionContext): Value {
-    const instance = this.#instanceFor(context)
-    const exported = instance.exports.get(exportName)
+    const { running, exports, init } = this.#instanceFor(context)
+    const exported = exports.get(exportName)
     if (exported === undefined) throw new RtfsError('RTFS_USAGE', `the module does not export ${exportName}`)
-    const { running, init } = instance
     const outer = running.enter(context)
+    const { meter } = running
+    const { depth } = meter
     try {
-      if (init !== undefined && running.initialised !== running.meter) {
-        running.initialised = running.meter
+      if (init !== undefined && running.initialised !== meter) {
+        running.initialised = meter
         runTopLevel(running, init)
       }
       return callExport(running, exported, args)
     } catch (error) {
       throw running.outside(error)
     } finally {
+      meter.depth = depth
       running.leave(outer)
     }
   }
@@ -52,12 +54,15 @@ export class WasmPreparedModule implements PreparedModule {
     const { running, init } = this.#instanceFor(context)
     if (init === undefined) throw new RtfsError('RTFS_USAGE', 'the module is no program')
     const outer = running.enter(context)
+    const { meter } = running
+    const { depth } = meter
     try {
-      running.initialised = context.meter
+      running.initialised = meter
       return runTopLevel(running, init)
     } catch (error) {
       throw running.outside(error)
     } finally {
+      meter.depth = depth
       running.leave(outer)
     }
   }
@@ -65,8 +70,8 @@ export class WasmPreparedModule implements PreparedModule {
   /** The instance, or a new one when it works for another run, whose globals must not be touched. */
   #instanceFor(context: ExecutionContext): Instance {
     const { running } = this.#instance
-    const isBusy = this.#checked.metadata.hasInit && running.active > 0 && running.meter !== context.meter
-    return isBusy ? this.#instantiate() : this.#instance
+    if (running.active === 0 || running.meter === context.meter || !this.#checked.metadata.hasInit) return this.#instance
+    return this.#instantiate()
   }
 
   #instantiate(): Instance {

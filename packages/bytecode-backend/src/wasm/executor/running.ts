@@ -21,7 +21,7 @@ import {
   unsupported,
   type Value,
 } from '@rtfs/core'
-import type { ExecutionContext } from '@rtfs/interfaces'
+import type { ExecutionContext, FormServices } from '@rtfs/interfaces'
 import {
   BuiltinFunction,
   callKeyword,
@@ -35,19 +35,15 @@ import {
   type LibraryContext,
 } from '@rtfs/stdlib'
 import { memoryCells, raiseReasons } from '../abi.js'
-import { decodeDebug } from '../metadata/debug.js'
+import { decodeDebug, type Site } from '../metadata/debug.js'
 import type { FunctionMetadata, ModuleMetadata, RaiseSite } from '../metadata/metadata.js'
+import { autoSymbol, pureForms } from './form-operations.js'
 import { CompiledClosure } from './objects.js'
 import { raisedError } from './raised.js'
 import { hostFailure, shortText } from './semantics.js'
 
 /** `@enter/n` of an instance. */
 export type Enter = (fuel: number, depth: number, index: number, self: CompiledClosure, ...args: Value[]) => Value
-
-/** The run that goes on when a nested one has ended. */
-export interface OuterRun {
-  readonly context: ExecutionContext
-}
 
 const fuelCell = memoryCells.fuel / 4
 const siteCell = memoryCells.site / 4
@@ -76,11 +72,12 @@ export class Running implements LibraryContext {
   readonly #enter = new Map<number, Enter>()
   readonly #raises: ReadonlyMap<number, RaiseSite>
   readonly #debug: Uint8Array | undefined
-  /** The depth at which each call in progress came in. */
-  readonly #depths: number[] = []
-  #spans: readonly Span[] | undefined
+  #sites: readonly Site[] | undefined
   /** The error on its way through wasm frames, for the `catch` that may meet it. */
   #thrown: unknown
+  /** Symbols made so far in the attempt of that account. */
+  #symbols = 0
+  #symbolsOf: Meter | undefined
 
   constructor(metadata: ModuleMetadata, debug: Uint8Array | undefined) {
     this.metadata = metadata
@@ -104,23 +101,25 @@ export class Running implements LibraryContext {
 
   // Runs
 
-  /** Makes the instance part of a run; `leave` with the result ends that. */
-  enter(context: ExecutionContext): OuterRun | undefined {
-    const { meter } = context
-    const outer = this.active > 0 ? { context: this.context } : undefined
+  /**
+   * Makes the instance part of a run until `leave`, which gets what this gives back: the run that goes on then, while
+   * a nested one is in progress.
+   */
+  enter(context: ExecutionContext): ExecutionContext | undefined {
+    const outer = this.active > 0 ? this.context : undefined
+    if (outer === undefined) this.#thrown = undefined
     this.active++
-    this.#depths.push(meter.depth)
     this.#join(context)
     return outer
   }
 
-  leave(outer: OuterRun | undefined): void {
-    this.meter.depth = this.#depths.pop()!
+  leave(outer: ExecutionContext | undefined): void {
     this.active--
-    if (outer !== undefined) this.#join(outer.context)
+    if (outer !== undefined) this.#join(outer)
   }
 
   #join(context: ExecutionContext): void {
+    if (this.context === context && this.meter === context.meter) return
     this.context = context
     this.meter = context.meter
     this.taskContext = context.taskContext
@@ -157,10 +156,37 @@ export class Running implements LibraryContext {
 
   /** Brings the meter up to date with the code that called out. */
   begin(): void {
-    const { meter } = this
     const fuel = this.cells[fuelCell]!
+    if (fuel < 0) this.#settleAt(fuel, this.site)
+    else this.meter.fuel = this.meter.watermark + fuel
+  }
+
+  /** Looks whether fuel or time is over, and if fuel is, which form was to blame. */
+  #settleAt(fuel: number, site: number): void {
+    const { meter } = this
     meter.fuel = meter.watermark + fuel
-    if (fuel < 0) meter.settle()
+    const blamed = meter.fuel < 0 ? this.#blame(site) : undefined
+    try {
+      if (meter.fuel < meter.watermark) meter.settle()
+    } catch (error) {
+      if (blamed !== undefined && isRtfsError(error)) error.span = blamed
+      throw error
+    }
+  }
+
+  /** The form whose charge was too much; the meter then says what it said when that form had spent it. */
+  #blame(site: number): Span | undefined {
+    const { meter } = this
+    const charges = this.#siteAt(site)?.charges ?? []
+    let before = meter.fuel
+    for (const { units } of charges) before += units
+    for (const { span, units } of charges) {
+      before -= units
+      if (before >= 0) continue
+      meter.fuel = before
+      return { start: span.start, end: span.end }
+    }
+    return undefined
   }
 
   /** Hands the account back to the code that called out. */
@@ -199,32 +225,60 @@ export class Running implements LibraryContext {
     return error
   }
 
+  /** What is on its way through wasm frames at the moment. */
+  get thrown(): unknown {
+    return this.#thrown
+  }
+
+  /** The services of forms that report to the host. */
+  get forms(): Omit<FormServices, 'gensym'> {
+    return this.context.forms ?? pureForms
+  }
+
+  /** A fresh symbol for `name#`. */
+  gensym(base: string): Value {
+    if (this.context.forms !== undefined) return this.context.forms.gensym(base)
+    if (this.#symbolsOf !== this.meter) this.#symbols = 0
+    this.#symbolsOf = this.meter
+    return autoSymbol(base, ++this.#symbols)
+  }
+
+  /** Where a site is in the source. */
+  spanOf(site: number): Span | undefined {
+    return this.#siteAt(site)?.span
+  }
+
+  /** Says that a thrown error is dealt with: code goes on. */
+  recovered(): void {
+    this.#thrown = undefined
+    this.end()
+  }
+
   /** Sets the place of an error that has none. */
   locate(error: unknown, site: number): void {
     if (!isRtfsError(error) || error.span !== undefined || error.value === undefined) return
-    const span = this.#span(site)
+    const span = this.#siteAt(site)?.span
     if (span !== undefined) error.span = { start: span.start, end: span.end }
   }
 
-  #span(site: number): Span | undefined {
+  #siteAt(site: number): Site | undefined {
     if (this.#debug === undefined) return undefined
-    if (this.#spans === undefined) {
+    if (this.#sites === undefined) {
       try {
-        this.#spans = decodeDebug(this.#debug)
+        this.#sites = decodeDebug(this.#debug)
       } catch {
         // A table that cannot be read says nothing; the errors themselves do not depend on it.
-        this.#spans = []
+        this.#sites = []
       }
     }
-    return this.#spans[site]
+    return this.#sites[site]
   }
 
   /** Fuel is below zero, or depth is: new fuel, or the error. */
   settle(fuel: number, depth: number, site: number): number {
     const { meter } = this
-    meter.fuel = meter.watermark + fuel
     try {
-      if (fuel < 0) meter.settle()
+      this.#settleAt(fuel, site)
       if (depth < 0) throw stackOverflow(meter.limits.depth)
     } catch (error) {
       throw this.failed(error, site)
@@ -234,11 +288,9 @@ export class Running implements LibraryContext {
 
   /** Throws the error of a raise site. */
   raise(site: number, fuel: number): never {
-    const { meter } = this
     const raise = this.#raises.get(site)
-    meter.fuel = meter.watermark + fuel - (raise?.pending ?? 0)
     try {
-      if (meter.fuel < meter.watermark) meter.settle()
+      this.#settleAt(fuel - (raise?.pending ?? 0), site)
     } catch (exhausted) {
       throw this.failed(exhausted, site)
     }
@@ -340,9 +392,12 @@ export class Running implements LibraryContext {
   /** A call of a closure from outside of compiled code; it is charged already. */
   callFromOutside(closure: CompiledClosure, args: readonly Value[], context: ExecutionContext | undefined): Value {
     const outer = this.enter(context ?? this.context)
+    const { meter } = this
+    const { depth } = meter
     try {
       return this.#callClosure(closure, args, -1)
     } catch (error) {
+      meter.depth = depth
       throw this.outside(error)
     } finally {
       this.leave(outer)

@@ -13,6 +13,7 @@ import {
   type ResolveType,
   RtfsError,
   RtfsErrorValue,
+  RtfsFloat,
   RtfsList,
   RtfsMap,
   RtfsSequence,
@@ -37,7 +38,11 @@ export function shortText(value: Value, meter?: Charge): string {
 
 /** Checks a value against an annotation and gives it back, an Integer that `float` accepted as Float. */
 export function checkType(value: Value, type: Type, path: string, resolve: ResolveType, meter: Meter): Value {
-  const result = validateValue(value, type, checkOptions(resolve, meter))
+  // Types without parts cost nothing: compiled code that knows the answer leaves the check out.
+  const isPrimitive = type.kind === 'primitive'
+  if (isPrimitive && type.name === 'float' && isInteger(value)) return new RtfsFloat(Number(value))
+  if (isPrimitive && conforms(value, type)) return value
+  const result = validateValue(value, type, isPrimitive ? { resolve, matchesRegex } : checkOptions(resolve, meter))
   if (result.ok) return result.value
   throw typeValidationError(path, type, value, result.violations)
 }
@@ -91,8 +96,21 @@ export function catches(pattern: CatchPattern, error: RtfsErrorValue, resolve: R
 export function withCause(error: unknown, replaced: RtfsErrorValue): unknown {
   if (!isCatchable(error) || error.value === replaced || error.value.cause !== null) return error
   const { kind, type, message, details, trace } = error.value
+  return copyOf(error, new RtfsErrorValue(kind, type, message, details, replaced, trace))
+}
+
+/** The error of a body whose resource could not be released either, which is noted under `:suppressed`. */
+export function withSuppressed(error: RtfsError, value: RtfsErrorValue, second: RtfsErrorValue): RtfsError {
+  const { kind, type, message, details, cause, trace } = value
+  const known = details.get(keyword('suppressed'))
+  const all = known instanceof RtfsVector ? known.append(second) : RtfsVector.adopt([second])
+  return copyOf(error, new RtfsErrorValue(kind, type, message, details.set(keyword('suppressed'), all), cause, trace))
+}
+
+/** The same error with another value. */
+function copyOf(error: RtfsError, value: RtfsErrorValue): RtfsError {
   const copy = new RtfsError(error.code, error.message, {
-    value: new RtfsErrorValue(kind, type, message, details, replaced, trace),
+    value,
     fatal: error.fatal,
     ...(error.cause === undefined ? {} : { cause: error.cause }),
     ...(error.span === undefined ? {} : { span: error.span }),

@@ -2,6 +2,7 @@ import type { Type, Value } from '@rtfs/core'
 import type { CatchPattern } from '@rtfs/parser'
 import type { ByteWriter } from '../encoder/byte-writer.js'
 import type { ByteReader } from './byte-reader.js'
+import { readTemplate, type Template, writeTemplate } from './template-codec.js'
 import { readType, writeType } from './type-codec.js'
 import { readValue, writeValue } from './value-codec.js'
 
@@ -16,8 +17,9 @@ export type Constant =
   /** The constructor of a `defstruct`. */
   | { readonly kind: 'struct'; readonly name: string; readonly type: Type }
   | { readonly kind: 'catch'; readonly pattern: CatchPattern }
+  | { readonly kind: 'template'; readonly template: Template }
 
-const tags = ['value', 'builtin', 'function', 'type', 'catch', 'struct'] as const
+const tags = ['value', 'builtin', 'function', 'type', 'catch', 'struct', 'template'] as const
 const catchTags = ['catch-any', 'catch-type', 'catch-kind', 'catch-conforms'] as const
 
 export function writeConstant(out: ByteWriter, constant: Constant): void {
@@ -41,6 +43,9 @@ export function writeConstant(out: ByteWriter, constant: Constant): void {
     case 'struct':
       out.name(constant.name)
       writeType(out, constant.type)
+      return
+    case 'template':
+      writeTemplate(out, constant.template)
   }
 }
 
@@ -64,6 +69,8 @@ export function readConstant(reader: ByteReader): Constant {
       return { kind: 'type', type: readType(reader) }
     case 'catch':
       return { kind: 'catch', pattern: readCatch(reader) }
+    case 'template':
+      return { kind: 'template', template: readTemplate(reader) }
     case 'struct':
       return { kind: 'struct', name: reader.name(), type: readType(reader) }
     default:

@@ -4,31 +4,58 @@ import { ByteReader } from './byte-reader.js'
 
 const version = 1
 
-/** The span table that stands beside a module: where in the source each site is. */
-export function encodeDebug(spans: readonly Span[]): Uint8Array {
-  const out = new ByteWriter(64)
-  out.u32(version)
-  out.u32(spans.length)
+/** Fuel that a form spent. */
+export interface Charge {
+  readonly span: Span
+  readonly units: number
+}
+
+/** A place in the code that the host may have to report. */
+export interface Site {
+  readonly span: Span
+  /** What was spent since fuel was last looked at, in order: one of them is to blame when it is over here. */
+  readonly charges: readonly Charge[]
+}
+
+/** The table that stands beside a module: where in the source each site is. */
+export function encodeDebug(sites: readonly Site[]): Uint8Array {
+  const out = new ByteWriter()
   let last = 0
-  for (const { start, end } of spans) {
+  const writeSpan = ({ start, end }: Span): void => {
     out.s32(start - last)
     out.u32(end - start)
     last = start
   }
+  out.u32(version)
+  out.u32(sites.length)
+  for (const { span, charges } of sites) {
+    writeSpan(span)
+    out.u32(charges.length)
+    for (const charge of charges) {
+      writeSpan(charge.span)
+      out.u32(charge.units)
+    }
+  }
   return out.toBytes()
 }
 
-/** Reads a span table. Throws RangeError for malformed bytes. */
-export function decodeDebug(bytes: Uint8Array): readonly Span[] {
+/** Reads the table. Throws RangeError for malformed bytes. */
+export function decodeDebug(bytes: Uint8Array): readonly Site[] {
   const reader = new ByteReader(bytes)
-  if (reader.u32() !== version) throw new RangeError('unknown version of the span table')
-  const count = reader.count()
-  const spans: Span[] = []
   let last = 0
-  for (let i = 0; i < count; i++) {
+  const readSpan = (): Span => {
     const start = last + reader.s32()
-    spans.push({ start, end: start + reader.u32() })
     last = start
+    return { start, end: start + reader.u32() }
   }
-  return spans
+  if (reader.u32() !== version) throw new RangeError('unknown version of the site table')
+  const count = reader.count()
+  const sites: Site[] = []
+  for (let i = 0; i < count; i++) {
+    const span = readSpan()
+    const charges: Charge[] = []
+    for (let left = reader.count(); left > 0; left--) charges.push({ span: readSpan(), units: reader.u32() })
+    sites.push({ span, charges })
+  }
+  return sites
 }

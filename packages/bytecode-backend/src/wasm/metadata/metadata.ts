@@ -72,7 +72,7 @@ export const exportValueTypes: Readonly<Record<ExportType, ValueType>> = {
 }
 
 export function encodeMetadata(metadata: ModuleMetadata): Uint8Array {
-  const out = new ByteWriter(256)
+  const out = new ByteWriter()
   out.u32(version)
   out.u32(metadata.constants.length)
   for (const constant of metadata.constants) writeConstant(out, constant)
