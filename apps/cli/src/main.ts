@@ -1,2 +1,15 @@
 #!/usr/bin/env node
-export {}
+import { run } from './cli.js'
+import { exitCodes } from './exit-codes.js'
+import { processIo } from './io.js'
+
+// Whoever read our output has read enough.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? process.exitCode : exitCodes.environment)
+  })
+}
+process.on('SIGINT', () => process.exit(exitCodes.interrupted))
+
+const args = process.argv.slice(2)
+process.exitCode = await run(args, processIo(args))

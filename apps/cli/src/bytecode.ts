@@ -1,0 +1,12 @@
+import type { BytecodeOptions } from '@rtfs/runtime'
+
+let options: Promise<BytecodeOptions> | undefined
+
+/** Compiler and executor of WebAssembly, loaded when they are first asked for. */
+export function bytecode(): Promise<BytecodeOptions> {
+  options ??= import('@rtfs/bytecode-backend').then(({ createWasmBackend, createWasmExecutor }) => ({
+    backend: createWasmBackend(),
+    executor: createWasmExecutor(),
+  }))
+  return options
+}

@@ -1,0 +1,113 @@
+import type { CapabilityTable, RuntimeOptions } from '@rtfs/runtime'
+import { UsageError } from '../failure.js'
+import type { Grant } from '../flags.js'
+import { loggingHost, outputCapabilities, outputIds, type Sink } from './output.js'
+import type { CapabilityFamily, Scopes } from './scopes.js'
+
+/** What programs may reach: options of a runtime. */
+export interface Reach extends Pick<RuntimeOptions, 'security' | 'capabilities' | 'host'> {
+  /** True when a capability may answer later, so that the program cannot run in one go. */
+  readonly waits: boolean
+}
+
+export interface ReachOptions {
+  /** Where printing and logging go. */
+  readonly sink: Sink
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Never leave the machine, whatever is granted. */
+  readonly offline: boolean
+}
+
+interface FamilyRow {
+  readonly ids: readonly string[]
+  readonly waits: boolean
+  readonly load: () => Promise<CapabilityFamily>
+}
+
+/** Capabilities of this command. Each family is loaded when one of them is granted. */
+const families: readonly FamilyRow[] = [
+  {
+    ids: ['read-file', 'read-lines', 'write-file', 'delete-file', 'file-exists'].map(
+      name => `ccos.io.${name}`,
+    ),
+    waits: false,
+    load: async () => (await import('./files.js')).fileCapabilities,
+  },
+  {
+    ids: ['ccos.system.get-env'],
+    waits: false,
+    load: async () => (await import('./system.js')).environmentCapabilities,
+  },
+  {
+    ids: ['ccos.random.float', 'ccos.random.int', 'ccos.random.uuid'],
+    waits: false,
+    load: async () => (await import('./system.js')).randomCapabilities,
+  },
+  {
+    ids: ['ccos.system.sleep-ms'],
+    waits: true,
+    load: async () => (await import('./system.js')).sleepCapabilities,
+  },
+  {
+    ids: ['ccos.network.http-fetch'],
+    waits: true,
+    load: async () => (await import('./http.js')).httpCapabilities,
+  },
+]
+
+/** Answered by the runtime from its clock. */
+const clockIds = ['ccos.system.current-time', 'ccos.system.current-timestamp-ms']
+
+/** Ids by their last part, so that `--allow read-file=DIR` is enough. */
+const shortNames: ReadonlyMap<string, string> = new Map(
+  [...outputIds, ...clockIds, ...families.flatMap(family => family.ids)].map(id => {
+    return [id.slice(id.lastIndexOf('.') + 1), id]
+  }),
+)
+
+// Not granted, `discover-agents` would be a violation; granted and unknown to the host, there is no registry.
+const noRegistry = 'ccos.agent.discover-agents'
+
+/** The full id of a capability that may be named by its last part. */
+export function fullId(capability: string): string {
+  return shortNames.get(capability) ?? capability
+}
+
+/** Capabilities for grants, in addition to printing and logging. */
+export async function openReach(grants: readonly Grant[], options: ReachOptions): Promise<Reach> {
+  const scopes = scopesByCapability(grants)
+  const { sink, cwd, env, offline } = options
+  let capabilities: CapabilityTable = outputCapabilities(sink)
+  let waits = false
+  for (const family of families) {
+    if (!family.ids.some(id => scopes.has(id))) continue
+    const make = await family.load()
+    capabilities = { ...capabilities, ...make({ scopesOf: id => scopes.get(id), cwd, env }) }
+    waits ||= family.waits
+  }
+  return {
+    waits,
+    capabilities,
+    host: loggingHost(sink),
+    security: {
+      level: 'controlled',
+      allowedCapabilities: [...outputIds, noRegistry, ...scopes.keys()],
+      ...(offline ? { deniedEffects: [':network'] } : {}),
+    },
+  }
+}
+
+/** Several grants of one capability add up; one without a scope lifts the limit. */
+function scopesByCapability(grants: readonly Grant[]): ReadonlyMap<string, Scopes> {
+  const scopes = new Map<string, Scopes>()
+  for (const { capability, scope } of grants) {
+    const id = fullId(capability)
+    if (id === 'ccos.network.http-fetch' && scope === undefined) {
+      throw new UsageError(`--allow ${capability}=HOST names the host, or * for the public internet`)
+    }
+    const before = scopes.has(id) ? scopes.get(id) : []
+    scopes.set(id, scope === undefined || before === undefined ? undefined : [...before, scope])
+  }
+  return scopes
+}

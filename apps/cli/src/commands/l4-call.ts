@@ -1,0 +1,36 @@
+import { createRtfs } from '@rtfs/sdk'
+import { openReach } from '../capabilities/reach.js'
+import { directoryOf } from '../directory.js'
+import { type ExitCode, exitCodes } from '../exit-codes.js'
+import { grantOf, limitsOf, type RunFlags } from '../flags.js'
+import type { Io } from '../io.js'
+import { parseLiteral } from '../literals.js'
+import { printResult, reportFailure } from '../report.js'
+import { requireModule } from './l4-upkeep.js'
+
+/** Calls a module of the cache with RTFS values. */
+export async function callCommand(
+  reference: string,
+  words: readonly string[],
+  flags: RunFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const json = flags.json === true
+  const args = words.map((word, i) => parseLiteral(word, `argument ${i + 1}`))
+  const { waits: _, ...grants } = await openReach((flags.allow ?? []).map(grantOf), {
+    sink: json ? io.err : io.out,
+    cwd: io.cwd,
+    env: io.env,
+    offline: flags.offline === true,
+  })
+  const rtfs = createRtfs({ dir: directoryOf(flags, io), ...grants })
+  try {
+    const { record } = await requireModule(await rtfs.cache(), reference)
+    printResult(await rtfs.call(record.id, args, { limits: limitsOf(flags) }), json, io)
+    return exitCodes.done
+  } catch (error) {
+    return reportFailure(error, json, io)
+  } finally {
+    await rtfs.close()
+  }
+}

@@ -1,0 +1,65 @@
+import { openReach } from '../capabilities/reach.js'
+import { directoryOf } from '../directory.js'
+import { execute } from '../execute.js'
+import type { ExitCode } from '../exit-codes.js'
+import { exitCodes } from '../exit-codes.js'
+import { UsageError } from '../failure.js'
+import { grantOf, limitsOf, type RunFlags, tierOf } from '../flags.js'
+import type { Io } from '../io.js'
+import { createFileModuleLoader } from '../module-loader.js'
+import { printResult, reportFailure } from '../report.js'
+import { readSource, type SourceChoice } from '../source.js'
+
+export interface ProgramFlags extends RunFlags {
+  readonly expression?: string | undefined
+  readonly fn?: string | undefined
+  readonly args?: string | undefined
+}
+
+/** Runs a program, or one of its functions, and prints the value. */
+export async function runCommand(file: string | undefined, flags: ProgramFlags, io: Io): Promise<ExitCode> {
+  return runSource({ file, expression: flags.expression }, flags, io)
+}
+
+/** Runs the program of a choice; `rtfs eval` uses it too. */
+export async function runSource(choice: SourceChoice, flags: ProgramFlags, io: Io): Promise<ExitCode> {
+  const json = flags.json === true
+  const tier = tierOf(flags.tier)
+  const limits = limitsOf(flags)
+  const call = await callOf(flags)
+  const reach = await openReach((flags.allow ?? []).map(grantOf), {
+    sink: json ? io.err : io.out,
+    cwd: io.cwd,
+    env: io.env,
+    offline: flags.offline === true,
+  })
+  const source = await readSource(choice, io)
+  const entry = choice.file === '-' ? undefined : choice.file
+  const modules = createFileModuleLoader({ cwd: io.cwd, entry })
+  try {
+    const result = await execute({
+      source,
+      reach,
+      options: { modules },
+      tier,
+      limits,
+      dir: directoryOf(flags, io),
+      call,
+      io,
+    })
+    printResult(result, json, io)
+    return exitCodes.done
+  } catch (error) {
+    return reportFailure(error, json, io)
+  }
+}
+
+async function callOf({ fn, args }: ProgramFlags) {
+  if (fn === undefined) {
+    if (args !== undefined) throw new UsageError('--args needs --fn NAME')
+    return undefined
+  }
+  if (args === undefined) return { name: fn, args: [] }
+  const { parseArguments } = await import('../literals.js')
+  return { name: fn, args: parseArguments(args, '--args') }
+}

@@ -1,0 +1,36 @@
+import { formatRtfsError, formatValue, isRtfsError } from '@rtfs/core'
+import { RtfsParseError, type RunResult, sourceOfError } from '@rtfs/runtime'
+import { failureJson } from './error-json.js'
+import type { ExitCode } from './exit-codes.js'
+import { exitCodeOf } from './failure.js'
+import type { Io } from './io.js'
+import { printDiagnostics } from './warnings.js'
+
+/** Parse errors of one text that are shown. */
+const maxErrors = 50
+
+/** Prints JSON as the one document of a command. */
+export function printJson(document: unknown, io: Io): void {
+  io.out(`${JSON.stringify(document, undefined, 2)}\n`)
+}
+
+/** Prints the value of a run: its readable text, or a document. */
+export function printResult({ value, tier, fuel }: RunResult, json: boolean, io: Io): void {
+  const text = formatValue(value)
+  if (json) printJson({ ok: true, value: text, tier, fuel }, io)
+  else io.out(`${text}\n`)
+}
+
+/**
+ * Reports what a program did wrong, with code frame and call stack, and says with which code to exit. Anything that
+ * is not the program's fault is thrown again.
+ */
+export function reportFailure(error: unknown, json: boolean, io: Io): ExitCode {
+  if (!isRtfsError(error)) throw error
+  const ofProgram = error instanceof RtfsParseError || error.value !== undefined
+  if (!ofProgram) throw error
+  if (error instanceof RtfsParseError) printDiagnostics(error.diagnostics, error.source, io, maxErrors)
+  else io.err(`${formatRtfsError(error, sourceOfError(error), { color: io.errorColor })}\n`)
+  if (json) printJson(failureJson(error), io)
+  return exitCodeOf(error)
+}
