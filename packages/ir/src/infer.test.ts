@@ -105,6 +105,16 @@ describe('functions of a unit', () => {
     expect(formatType(infer(unit, { openGlobals: true }).globals.get('f')!)).toBe('[:=> [] :any]')
   })
 
+  test('types of variables, cells included', () => {
+    const unit = unitOf('(let [x 1 f (fn [] x)] (def y "a") (f))')
+    const found = infer(unit).variables
+    expect([...found.values()].map(type => formatType(type)).sort()).toEqual([
+      ':int',
+      ':string',
+      '[:=> [] :int]',
+    ])
+  })
+
   test('assumed parameter types', () => {
     const unit = unitOf('(defn add [a b] (+ a b))')
     const [def] = unit.forms

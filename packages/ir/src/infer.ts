@@ -4,6 +4,7 @@ import { assertNever, forEachChild, mapChildren } from './children.js'
 import { libraryRow } from './library.js'
 import { type Narrowed, narrow } from './narrow.js'
 import type * as n from './nodes.js'
+import { cellSlot, globalSlot, recurSlot, Slots } from './slots.js'
 import {
   afterCheck,
   bounded,
@@ -14,6 +15,7 @@ import {
   membersOf,
   withoutNil,
 } from './trusted-types.js'
+import { variablesOf } from './variables.js'
 
 export interface InferOptions {
   /**
@@ -49,19 +51,18 @@ const patience = 6
  */
 export function infer(unit: n.Unit, options: InferOptions = {}): Inferred {
   const inference = new Inference(options)
-  for (let round = 0; ; round++) {
-    inference.startRound()
-    inference.root('', unit.forms, unit.globals)
-    if (!inference.settle(round >= patience)) break
-  }
+  for (let round = 0; inference.round(unit, round >= patience); round++);
   const typed = (node: n.Node): n.Node => {
     const inner = mapChildren(node, typed)
     const type = inference.types.get(node.id) ?? types.any
     return type === inner.type ? inner : { ...inner, type }
   }
+  const typeOfVariable = (variable: n.Variable): Type => {
+    return variable.cell ? inference.cellType(variable) : (inference.variables.get(variable.id) ?? types.any)
+  }
   return {
     unit: { ...unit, forms: unit.forms.map(typed) },
-    variables: inference.variables,
+    variables: new Map([...variablesOf(unit.forms).values()].map(each => [each.id, typeOfVariable(each)])),
     globals: inference.globalsOf('', unit.globals),
   }
 }
@@ -71,54 +72,35 @@ class Inference {
   readonly types = new Map<number, Type>()
   readonly variables = new Map<number, Type>()
   readonly #options: InferOptions
-  /**
-   * What is written in several places, and so has to settle: cells, names of frames, loop variables, functions by
-   * their own name. `#before` is what the last round made of them, `#now` what this round has seen so far.
-   */
-  #before = new Map<string, Type>()
-  #now = new Map<string, Type[]>()
+  readonly #slots = new Slots()
   #root: { readonly name: string; readonly globals: ReadonlySet<string> } = { name: '', globals: new Set() }
 
   constructor(options: InferOptions) {
     this.#options = options
   }
 
-  startRound(): void {
-    this.#now = new Map()
-  }
-
-  /** Ends a round. True when something outgrew what it was taken for, so that another round is needed. */
-  settle(impatient: boolean): boolean {
-    let grew = false
-    const after = new Map<string, Type>()
-    for (const [slot, parts] of this.#now) {
-      const known = this.#before.get(slot) ?? types.never
-      const type = bounded(join(parts))
-      const fits = isSubtype(type, known, undefined, { exact: true })
-      if (!fits) grew = true
-      after.set(slot, fits ? known : impatient ? types.any : bounded(join([known, type])))
-    }
-    this.#before = after
-    return grew
+  /** Goes over the unit once; true when that has to be done again. */
+  round(unit: n.Unit, impatient: boolean): boolean {
+    this.#slots.startRound()
+    this.#frame('', unit.forms, unit.globals)
+    return this.#slots.settle(impatient)
   }
 
   globalsOf(root: string, names: readonly string[]): ReadonlyMap<string, Type> {
-    return new Map(names.map(name => [name, this.#before.get(globalSlot(root, name)) ?? types.never]))
+    return new Map(names.map(name => [name, this.#slots.read(globalSlot(root, name)) ?? types.never]))
+  }
+
+  /** What a cell may hold once it is filled. */
+  cellType(variable: n.Variable): Type {
+    return this.#slots.read(cellSlot(variable.id)) ?? types.never
   }
 
   /** The forms of the unit (its name is empty) or of a module in it. */
-  root(name: string, forms: readonly n.Node[], globals: readonly string[]): void {
+  #frame(name: string, forms: readonly n.Node[], globals: readonly string[]): void {
     const outer = this.#root
     this.#root = { name, globals: new Set(globals) }
     this.#body(forms, new Map())
     this.#root = outer
-  }
-
-  /** Notes one more thing that a slot may hold. */
-  #write(slot: string, type: Type): void {
-    const parts = this.#now.get(slot)
-    if (parts === undefined) this.#now.set(slot, [type])
-    else parts.push(type)
   }
 
   #all(nodes: readonly n.Node[], known: Narrowed): readonly Type[] {
@@ -179,7 +161,7 @@ class Inference {
         return this.#loop(node, known)
       case 'recur': {
         const args = this.#all(node.args, known)
-        for (const [index, type] of args.entries()) this.#write(recurSlot(node.target, index), type)
+        for (const [index, type] of args.entries()) this.#slots.write(recurSlot(node.target, index), type)
         return types.never
       }
       case 'and':
@@ -269,7 +251,7 @@ class Inference {
         if (node.message !== undefined) this.node(node.message, known)
         return types.any
       case 'module':
-        this.root(node.name, node.body, node.globals)
+        this.#frame(node.name, node.body, node.globals)
         return types.anyMap
       case 'object':
         for (const property of node.properties) this.node(property.value, known)
@@ -292,7 +274,7 @@ class Inference {
         return (
           known.get(node.variable) ??
           this.variables.get(node.variable) ??
-          this.#before.get(cellSlot(node.variable)) ??
+          this.#slots.read(cellSlot(node.variable)) ??
           types.never
         )
       case 'global':
@@ -307,11 +289,11 @@ class Inference {
   /** A name of the frame that the unit does not define comes from an import or another unit. */
   #global(name: string): Type {
     if (this.#options.openGlobals || !this.#root.globals.has(name)) return types.any
-    return this.#before.get(globalSlot(this.#root.name, name)) ?? types.never
+    return this.#slots.read(globalSlot(this.#root.name, name)) ?? types.never
   }
 
   #define(node: n.DefNode | n.DefstructNode, type: Type): void {
-    this.#write(
+    this.#slots.write(
       node.variable === undefined ? globalSlot(this.#root.name, node.name) : cellSlot(node.variable.id),
       type,
     )
@@ -327,21 +309,19 @@ class Inference {
       return param.annotation ?? types.any
     })
     if (node.rest !== undefined) {
-      // `recur` passes the rest as one value of any kind.
-      const again = this.#before.has(recurSlot(node.id, node.params.length))
       const element = node.rest.annotation === undefined ? types.any : afterCheck(node.rest.annotation)
-      this.#bind(node.rest.pattern, again ? types.any : types.list(element), known)
+      this.#bind(node.rest.pattern, types.list(element), known)
     }
     const rest = node.rest === undefined ? undefined : (node.rest.annotation ?? types.any)
     if (node.self !== undefined) {
-      const result = this.#before.get(cellSlot(node.self.id)) ?? types.never
+      const result = this.#slots.read(cellSlot(node.self.id)) ?? types.never
       this.variables.set(node.self.id, types.fn(params, rest, result))
     }
     const isDeclaration = node.body.length === 0
     const body = isDeclaration ? types.any : this.#body(node.body, known)
     const result =
       node.returnType === undefined ? this.#delegated(node, body) : better(body, afterCheck(node.returnType))
-    if (node.self !== undefined) this.#write(cellSlot(node.self.id), result)
+    if (node.self !== undefined) this.#slots.write(cellSlot(node.self.id), result)
     return types.fn(params, rest, result)
   }
 
@@ -350,7 +330,7 @@ class Inference {
     const assumed =
       param.pattern.kind === 'bind' ? this.#options.assume?.get(param.pattern.variable.id) : undefined
     if (assumed === undefined) return types.any
-    return join([assumed, this.#before.get(recurSlot(node.id, index)) ?? types.never])
+    return join([assumed, this.#slots.read(recurSlot(node.id, index)) ?? types.never])
   }
 
   /** A call of a function with a hint may be answered elsewhere: only its annotation says what comes back. */
@@ -421,7 +401,7 @@ class Inference {
     node.bindings.forEach(({ pattern, init }, index) => {
       const first = this.node(init, known)
       const slot = recurSlot(node.id, index)
-      const again = this.#before.get(slot)
+      const again = this.#slots.read(slot)
       this.#bind(pattern, again === undefined ? first : bounded(join([first, again])), known)
     })
     return this.#body(node.body, known)
@@ -445,7 +425,7 @@ class Inference {
   }
 
   #setVariable(variable: n.Variable, type: Type): void {
-    if (variable.cell) this.#write(cellSlot(variable.id), type)
+    if (variable.cell) this.#slots.write(cellSlot(variable.id), type)
     else this.variables.set(variable.id, type)
   }
 
@@ -515,18 +495,6 @@ class Inference {
         return
     }
   }
-}
-
-function cellSlot(variable: number): string {
-  return `v${variable}`
-}
-
-function recurSlot(target: number, index: number): string {
-  return `r${target}.${index}`
-}
-
-function globalSlot(root: string, name: string): string {
-  return `g${root}\n${name}`
 }
 
 /** The more exact of what is known without and with a check. */
