@@ -105,7 +105,8 @@ export class Machine {
       return result
     } catch (error) {
       meter.depth++
-      throw this.#passing(error, code, site)
+      // Where the native stack has just ended, there is no room for calls.
+      throw error instanceof RangeError ? error : this.#passing(error, code, site)
     }
   }
 
@@ -147,7 +148,8 @@ export class Machine {
       return result
     } catch (error) {
       meter.depth++
-      throw this.#passing(error, code, site)
+      // Where the native stack has just ended, there is no room for calls.
+      throw error instanceof RangeError ? error : this.#passing(error, code, site)
     }
   }
 
