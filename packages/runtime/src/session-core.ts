@@ -7,6 +7,7 @@ import {
   type Value,
 } from '@rtfs/core'
 import type { Program } from '@rtfs/parser'
+import { changesUnit } from './ast/changes.js'
 import { astTier } from './ast/tier.js'
 import { CallDelegate } from './delegation/delegate.js'
 import type { Drive } from './host/driver.js'
@@ -36,6 +37,12 @@ interface Environment {
   done: number
 }
 
+/** An environment before a run. */
+interface Saved {
+  readonly frame: FrameSnapshot
+  readonly modules: Environment['modules']
+}
+
 /** The state of a session: what its units defined, in each tier, and the services that they run with. */
 export class SessionCore {
   readonly services: RunServices
@@ -48,7 +55,9 @@ export class SessionCore {
   /** The tier that is running. */
   #tier: Tier = astTier
   #frame = new UnitFrame()
-  /** A unit needed the evaluator, so that the units after it do too. */
+  /** The environment whose modules the registry has. */
+  #active: Environment | undefined
+  /** A unit that defines something needed the evaluator, so that the units after it do too. */
   #demoted = false
 
   constructor(parts: RuntimeParts) {
@@ -80,10 +89,7 @@ export class SessionCore {
   drive(unit: UnitOfWork, run: RunState, options: RunOptions): Drive {
     const { tiers, replaceUncovered } = this.#demoted ? evaluatorOnly : this.#tiers.choose(options)
     const limits: Limits = { ...this.#parts.limits, ...options.limits }
-    const before = new Map<
-      Tier,
-      { readonly frame: FrameSnapshot; readonly modules: Environment['modules'] }
-    >()
+    const before = new Map<Environment, Saved>()
     const { delegate } = this.services
     return {
       run,
@@ -94,23 +100,30 @@ export class SessionCore {
       replaceUncovered,
       attempt: tier => {
         const environment = this.#environment(tier)
-        const saved = before.get(tier) ?? {
-          frame: environment.frame.snapshot(),
-          modules: environment.modules,
-        }
-        before.set(tier, saved)
-        environment.frame.restore(saved.frame)
-        environment.modules = saved.modules
+        if (changesSession(unit)) this.#putBack(environment, before)
         return this.#evaluate(unit, tier, environment, run, limits)
       },
+    }
+  }
+
+  /** Before a unit that may change it is evaluated again, the environment is what it was before the first time. */
+  #putBack(environment: Environment, before: Map<Environment, Saved>): void {
+    const saved = before.get(environment)
+    if (saved === undefined) {
+      before.set(environment, { frame: environment.frame.snapshot(), modules: environment.modules })
+    } else {
+      environment.frame.restore(saved.frame)
+      environment.modules = saved.modules
+      this.#active = undefined
     }
   }
 
   /** Notes that a unit has run, with whatever outcome: what it defined stays. */
   finish(unit: UnitOfWork, run: RunState, drive: Drive, tier: Tier): void {
     const environment = this.#environments.get(tier)
-    if (environment === undefined) return
+    if (environment === undefined || !changesSession(unit)) return
     environment.modules = this.registry.snapshot()
+    run.replayOnly()
     this.#history.push({ unit, run })
     environment.done = this.#history.length
     if (tier !== drive.tiers[0]) this.#demoted = true
@@ -143,7 +156,10 @@ export class SessionCore {
 
   #evaluate(unit: UnitOfWork, tier: Tier, environment: Environment, run: RunState, limits: Limits): Value {
     const { program, source, call } = unit
-    this.registry.restore(environment.modules)
+    if (this.#active !== environment) {
+      this.registry.restore(environment.modules)
+      this.#active = environment
+    }
     this.services.begin(run, limits)
     this.#tier = tier
     const frame = environment.frame.forUnit(source)
@@ -186,6 +202,11 @@ export class SessionCore {
       },
     }
   }
+}
+
+/** True when a unit may define something that later units see. */
+export function changesSession({ program }: UnitOfWork): boolean {
+  return program !== undefined && changesUnit(program)
 }
 
 const evaluatorOnly = { tiers: [astTier], replaceUncovered: false }

@@ -97,7 +97,37 @@ test('another tier catches up with the units so far, without repeating their eff
   const result = await session.run('(+ m (deep 200000))')
   expect(result).toMatchObject({ value: 200006, tier: 'ast' })
   expect(count).toBe(1)
-  expect((await session.run('(deep 1)')).tier).toBe('ast')
+  expect((await session.run('(deep 1)')).tier).toBe('ir')
+  await session.run('(def d (deep 200000))')
+  expect(await session.run('(+ d (deep 1))')).toMatchObject({ value: 200003, tier: 'ast' })
+  expect(count).toBe(1)
+})
+
+test('catching up does nothing that a cancelled unit did not do', async () => {
+  const done: string[] = []
+  const abort = new AbortController()
+  const session = createRuntime({
+    security: { level: 'full' },
+    capabilities: {
+      stop: {
+        idempotent: true,
+        execute: () => {
+          done.push('stop')
+          abort.abort()
+          return new Promise(() => {})
+        },
+      },
+      after: () => done.push('after'),
+    },
+  }).session()
+  const cancelled = session.run('(def a 1) (call :stop) (def b (call :after))', {
+    tier: 'ir',
+    signal: abort.signal,
+  })
+  await expect(cancelled).rejects.toMatchObject({ code: 'RTFS_ABORTED' })
+  expect((await session.run('a', { tier: 'ast' })).value).toBe(1)
+  await expect(session.run('b', { tier: 'ast' })).rejects.toMatchObject({ code: 'UndefinedSymbol' })
+  expect(done).toEqual(['stop'])
 })
 
 test('an error in a function of an earlier unit points into that unit', async () => {

@@ -10,7 +10,7 @@ import { type ParsedText, parseText } from './macros/parse-text.js'
 import type { RunOptions } from './options.js'
 import { RtfsParseError } from './parse-error.js'
 import type { RuntimeParts } from './runtime-parts.js'
-import { SessionCore, type UnitOfWork } from './session-core.js'
+import { changesSession, SessionCore, type UnitOfWork } from './session-core.js'
 import { unfilled } from './shared/environment.js'
 
 /** What can be run: a text, or a program that was parsed before, with its source for messages. */
@@ -112,18 +112,21 @@ export class Session {
     return this.#finishNow(callOf(name, args), [], options, this.#openNow(options))
   }
 
-  /** A run whose effects somebody else performs. The session is busy until it is complete or fails. */
+  /** A run whose effects somebody else performs. The session is busy until it is complete, fails or is cancelled. */
   open(source: RunSource, options: RunOptions = {}): OpenRun {
     this.#requireIdle()
     const { unit } = this.#unitOf(source, options)
     const run = this.#openNow(options, true)
     const drive = this.#core.drive(unit, run, options)
     const driver = new Driver(drive)
+    const { host } = this.#parts.options
     this.#running++
+    host?.prepareExecution?.()
     return new OpenRun(driver, error => {
       this.#running--
       if (error !== undefined) this.#place(error, unit)
       this.#core.finish(unit, run, drive, driver.tier)
+      host?.cleanupExecution?.()
     })
   }
 
@@ -178,7 +181,8 @@ export class Session {
 
   #known(unit: UnitOfWork): UnitOfWork {
     const { program, source } = unit
-    if (program !== undefined) this.#helpers.push(program)
+    if (program === undefined || !changesSession(unit)) return unit
+    this.#helpers.push(program)
     if (source?.file !== undefined) this.#sources.set(source.file, source)
     return unit
   }
@@ -298,6 +302,7 @@ export class OpenRun {
   readonly #driver: Driver
   readonly #ended: (error: unknown) => void
   #outcome: RunOutcome | undefined
+  #isOver = false
 
   /** Use `open` of a runtime or session. */
   constructor(driver: Driver, ended: (error: unknown) => void) {
@@ -319,14 +324,23 @@ export class OpenRun {
     return this.#step(() => this.#driver.resume(waiting, results))
   }
 
+  /** Ends a run that will not be resumed. Nothing of the program runs any more; releasing what it holds is yours. */
+  cancel(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#ended(undefined)
+  }
+
   #step(step: () => RunOutcome): RunOutcome {
+    if (this.#isOver) throw new RtfsError('RTFS_USAGE', 'the run is over')
     try {
       this.#outcome = step()
     } catch (error) {
+      this.#isOver = true
       this.#ended(error)
       throw error
     }
-    if (this.#outcome.status === 'complete') this.#ended(undefined)
+    if (this.#outcome.status === 'complete') this.cancel()
     return this.#outcome
   }
 }

@@ -9,6 +9,9 @@ import type { Continuation, Done, Guard } from './continuation.js'
 import { evaluate, isAtom, readAtom } from './evaluate.js'
 import type { Scope } from './scope.js'
 
+/** Steps between two looks at the clock: some milliseconds. Fuel alone looks too seldom at this speed. */
+const stepsPerLook = 16_384
+
 /**
  * The evaluator's machine. It has an expression to evaluate, or a value for the continuation on top of its stack;
  * it goes on until the stack is empty. Nothing here recurses on the native stack, so programs nest as deep as the
@@ -99,6 +102,7 @@ export class Machine {
   /** Starts with `begin` and runs until the stack is empty; the value then. */
   runFrom(begin: () => Done): Value {
     let start: (() => Done) | undefined = begin
+    let steps = 0
     for (;;) {
       try {
         if (start !== undefined) {
@@ -107,6 +111,7 @@ export class Machine {
           first()
         }
         for (;;) {
+          if (++steps % stepsPerLook === 0) this.meter.checkDeadline()
           const expr = this.#expr
           if (expr !== undefined) {
             this.#expr = undefined

@@ -96,6 +96,8 @@ export class HostBoundary implements HostServices {
     this.#chargeOutput(capability, args)
     const value = this.#effect(capability, args)
     if (capability === 'ccos.io.close-file') this.#noteReleased(args[0])
+    // A host may use the text of a handle again once it was released.
+    if (value instanceof ResourceHandle) this.#released.delete(value.text)
     return value
   }
 

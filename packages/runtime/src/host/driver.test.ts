@@ -93,6 +93,13 @@ describe.each(['ast', 'ir'] as const)('suspend and replay, tier %s', tier => {
     expect(ask(run.resume([value(10), value(20)]))).toEqual(['0.1/1 z 3'])
     expect(ask(run.resume([value(30)]))).toBe('{:a 10 :b 50}')
     expect(() => run.resume([])).toThrow(/waits for no effects/)
+    const session = createRuntime({ security }).session()
+    const open = session.open('(call :x)', { tier })
+    open.start()
+    expect(() => session.runSync('1')).toThrow(/busy/)
+    open.cancel()
+    expect(() => open.resume([value(1)])).toThrow(/is over/)
+    expect(session.runSync('1').value).toBe(1)
   })
 
   test('a cancelled run runs nothing more, and gives its resources back', async () => {

@@ -1,4 +1,12 @@
-import { formatValue, isRtfsError, isSuspended, RtfsError, stackOverflow, type Value } from '@rtfs/core'
+import {
+  formatValue,
+  isRtfsError,
+  isSuspended,
+  languageError,
+  RtfsError,
+  stackOverflow,
+  type Value,
+} from '@rtfs/core'
 import type { Effect, EffectResult } from '@rtfs/interfaces'
 import type { CallDelegate, LoadEffect } from '../delegation/delegate.js'
 import type { Tier } from '../shared/tier.js'
@@ -70,10 +78,20 @@ export class Driver {
     return this.#drive.replaceUncovered && isRtfsError(error, 'UnsupportedError')
   }
 
-  /** Calls between tiers nest natively; when that stack ends, it is the program that nests too deeply. */
+  /**
+   * What callers get of an exception that is none of the language. Calls between tiers nest natively; when that stack
+   * ends, it is the program that nests too deeply. Anything else is a fault of ours.
+   */
   #readable(error: unknown): unknown {
-    if (!(error instanceof RangeError)) return error
-    return stackOverflow(this.#drive.services.meter.limits.depth)
+    if (isRtfsError(error)) return error
+    if (error instanceof RangeError) return stackOverflow(this.#drive.services.meter.limits.depth)
+    const message = error instanceof Error ? error.message : String(error)
+    return languageError(
+      'InternalError',
+      `Internal error: ${message}`,
+      { message },
+      { cause: error, fatal: true },
+    )
   }
 
   /** Runs without waiting for anything: an effect that does not answer at once is an error. */

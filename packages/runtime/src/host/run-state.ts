@@ -19,7 +19,7 @@ export interface EffectInDoubt {
 export class RunState {
   readonly id: string
   readonly journal: Journal
-  readonly mode: EffectMode
+  #mode: EffectMode
   readonly signal: AbortSignal | undefined
   readonly store: JournalStore | undefined
   /** Effects that were begun and have not answered yet. */
@@ -56,7 +56,16 @@ export class RunState {
     this.signal = options.signal
     this.store = options.store
     this.retryInDoubt = options.retryInDoubt ?? (() => false)
-    this.mode = modeOf(options.external === true, options.store)
+    this.#mode = modeOf(options.external === true, options.store)
+  }
+
+  get mode(): EffectMode {
+    return this.#mode
+  }
+
+  /** From now on the run is only evaluated again: nothing that is not in its journal happens any more. */
+  replayOnly(): void {
+    this.#mode = 'external'
   }
 
   /** An effect that was begun and answers later. */

@@ -22,8 +22,7 @@ const step: ObjectSchema = {
   'timeout?': '#seconds',
 }
 
-/** LANGUAGE §17.3. Kinds without a schema are kept as they are. */
-export const objectSchemas: Readonly<Record<string, ObjectSchema>> = {
+const schemas: Readonly<Record<string, ObjectSchema>> = {
   intent: {
     type: '#versioned-type',
     'intent-id': '#id',
@@ -176,6 +175,9 @@ export const objectSchemas: Readonly<Record<string, ObjectSchema>> = {
     'access-control?': ':any',
   },
 }
+
+/** The schemas by kind (LANGUAGE §17.3). Objects of other kinds are kept as they are. */
+export const objectSchemas: ReadonlyMap<string, ObjectSchema> = new Map(Object.entries(schemas))
 
 /** What a map under `:program` of a plan holds, when it is not code. */
 export const stepsOfProgram: ObjectSchema = { 'steps?': maps(step) }

@@ -32,8 +32,8 @@ export interface ValidateObjectOptions {
 export function validateObject(object: Value, options: ValidateObjectOptions = {}): RtfsMap {
   const violations: Violation[] = []
   const kind = kindOf(object, options.kind, violations)
-  const schema = objectSchemas[kind]
-  if (schema !== undefined && Object.hasOwn(objectSchemas, kind)) {
+  const schema = objectSchemas.get(kind)
+  if (schema !== undefined) {
     check(object, typeOfSchema(schema, options.strict === true), violations, options.meter)
     if (kind === 'plan' && object instanceof RtfsMap) checkProgram(object, violations, options)
   }
