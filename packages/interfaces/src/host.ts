@@ -4,7 +4,13 @@ import type { CallContext, DelegationDecision } from './delegation.js'
 
 /** What a program asked of the world. `position` is its place in the run: branch path and counter (ARCHITECTURE §4). */
 export type Effect =
-  | { readonly kind: 'capability'; readonly position: string; readonly capability: string; readonly args: readonly Value[]; readonly call: HostCallInfo }
+  | {
+      readonly kind: 'capability'
+      readonly position: string
+      readonly capability: string
+      readonly args: readonly Value[]
+      readonly call: HostCallInfo
+    }
   | { readonly kind: 'decide'; readonly position: string; readonly context: CallContext }
   | { readonly kind: 'infer'; readonly position: string; readonly model: string; readonly prompt: string }
 
@@ -12,7 +18,12 @@ export type Effect =
 export interface HostCallInfo {
   readonly capability: string
   readonly securityContext: string
-  readonly causalContext: { readonly planId?: string; readonly intentId?: string; readonly stepId?: string; readonly parentActionId?: string }
+  readonly causalContext: {
+    readonly planId?: string
+    readonly intentId?: string
+    readonly stepId?: string
+    readonly parentActionId?: string
+  }
   readonly metadata: {
     readonly timeoutMs?: number
     readonly idempotencyKey: string
@@ -40,7 +51,12 @@ export interface CapabilitySchema {
  * case the run suspends and is replayed. What a host leaves out behaves as in `PureHost`.
  */
 export interface Host {
-  executeCapability(id: string, args: readonly Value[], call: HostCallInfo, options: CallOptions): Value | Promise<Value>
+  executeCapability(
+    id: string,
+    args: readonly Value[],
+    call: HostCallInfo,
+    options: CallOptions,
+  ): Value | Promise<Value>
   getCapabilitySchema?(id: string): CapabilitySchema | undefined
   getContextValue?(key: string): Value | undefined
   setStepContextValue?(key: string, value: Value): void
@@ -53,7 +69,11 @@ export interface Host {
   clearExecutionHints?(): void
   prepareExecution?(): void
   cleanupExecution?(): void
-  log?(level: string, values: readonly Value[], location: { readonly line: number; readonly column: number } | undefined): void
+  log?(
+    level: string,
+    values: readonly Value[],
+    location: { readonly line: number; readonly column: number } | undefined,
+  ): void
   releaseResource?(handle: Value): void | Promise<void>
   registerObject?(object: Value): void
   getResource?(id: string): Value | undefined
@@ -63,7 +83,13 @@ export interface Host {
 
 /** One line of a journal: an intent before an effect, its result after. */
 export type JournalEntry =
-  | { readonly kind: 'intent'; readonly position: string; readonly capability: string; readonly argsHash: string; readonly idempotent: boolean }
+  | {
+      readonly kind: 'intent'
+      readonly position: string
+      readonly capability: string
+      readonly argsHash: string
+      readonly idempotent: boolean
+    }
   | { readonly kind: 'result'; readonly position: string; readonly result: EffectResult }
 
 /** Keeps the journal of a run. `append` resolves when the entry is as durable as the store promises. */
@@ -75,5 +101,8 @@ export interface JournalStore {
 
 /** Text of modules by name (LANGUAGE §12.3). `undefined` when there is none; paths that leave the root throw. */
 export interface ModuleLoader {
-  load(name: string, importer: string | undefined): { readonly path: string; readonly text: string } | undefined
+  load(
+    name: string,
+    importer: string | undefined,
+  ): { readonly path: string; readonly text: string } | undefined
 }

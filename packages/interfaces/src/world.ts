@@ -35,7 +35,11 @@ export interface Network {
 
 /** Starts a child process; for isolation. */
 export interface Spawner {
-  spawn(command: string, args: readonly string[], options: { readonly env: Readonly<Record<string, string>> }): SpawnedProcess
+  spawn(
+    command: string,
+    args: readonly string[],
+    options: { readonly env: Readonly<Record<string, string>> },
+  ): SpawnedProcess
 }
 
 export interface SpawnedProcess {
@@ -48,5 +52,9 @@ export interface SpawnedProcess {
 
 /** Structured log. `fields` never hold secrets. */
 export interface Logger {
-  log(level: 'debug' | 'info' | 'warn' | 'error', event: string, fields: Readonly<Record<string, unknown>>): void
+  log(
+    level: 'debug' | 'info' | 'warn' | 'error',
+    event: string,
+    fields: Readonly<Record<string, unknown>>,
+  ): void
 }

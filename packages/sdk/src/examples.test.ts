@@ -1,4 +1,5 @@
 import { divisionByZero, float, fromJs, type Value } from '@rtfs/core'
+import type { FunctionExample } from '@rtfs/interfaces'
 import { expect, test } from 'vitest'
 import { matchesExample, runExample } from './examples.js'
 
@@ -18,32 +19,22 @@ test('very deep values are compared without recursion', () => {
   expect(matchesExample(deep, deep)).toBe(true)
 })
 
-test.each([
+const failing = (): Value => {
+  throw divisionByZero()
+}
+
+test.each<[string, FunctionExample, () => Value, boolean]>([
   ['the value', { args: [1], expected: 2 }, () => 2, true],
   ['another value', { args: [1], expected: 2 }, () => 3, false],
-  [
-    'the error',
-    { args: [], throws: 'DivisionByZero' },
-    () => {
-      throw divisionByZero()
-    },
-    true,
-  ],
-  [
-    'another error',
-    { args: [], throws: 'TypeError' },
-    () => {
-      throw divisionByZero()
-    },
-    false,
-  ],
+  ['the error', { args: [], throws: 'DivisionByZero' }, failing, true],
+  ['another error', { args: [], throws: 'TypeError' }, failing, false],
   ['a value instead of an error', { args: [], throws: 'TypeError' }, () => 1, false],
-] as const)('an example with %s', async (_, example, call, passed) => {
+])('an example with %s', async (_, example, call, passed) => {
   expect((await runExample(example, call)).passed).toBe(passed)
 })
 
 test('a fault that is none of the language is not an answer', async () => {
-  const call = () => {
+  const call = (): Value => {
     throw new Error('disk gone')
   }
   await expect(runExample({ args: [], expected: 1 }, call)).rejects.toThrow('disk gone')
