@@ -44,7 +44,7 @@ export function moduleInterfaceHash(
   return digestOf(encodeUtf8(['rtfs-module-v1', ...lines].join('\n')))
 }
 
-/** The interface hash of July 2025: SHA-256, as hex digits, over the sorted export names joined by `::`. */
+/** The interface hash by export names alone: SHA-256, as hex digits, over the sorted export names joined by `::`. */
 export function interfaceHashV1(exportNames: readonly string[]): string {
   return sha256Hex(encodeUtf8([...exportNames].sort(compareText).join('::')))
 }
