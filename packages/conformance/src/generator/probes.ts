@@ -2,6 +2,7 @@ import { failingForm } from './control.js'
 import type { Form } from './form.js'
 import { list, map, vector } from './form.js'
 import type { Generator } from './generator.js'
+import { libraryRows } from './library.js'
 import { distinctKeywords } from './literals.js'
 import type { Random } from './random.js'
 import { Scope } from './scope.js'
@@ -433,6 +434,22 @@ function bare(annotation: string): string {
   return annotation.startsWith(':[') ? annotation.slice(1) : annotation
 }
 
+/** Library functions on literals, each for itself: right arguments mostly, edges, and wrong ones. */
+function libraryCalls(g: Generator): Form {
+  const { random } = g
+  const argument = (type: GenType): Form =>
+    random.chance(0.08) ? value(g) : g.expression(type, Scope.empty, random.chance(0.2) ? 1 : 0)
+  const call = (): Form => {
+    const { name, params } = random.pick(libraryRows())
+    return list(
+      'try',
+      list(name, ...params.map(argument)),
+      list('catch', 'e', vector([list(':kind', 'e'), list(':message', 'e')])),
+    )
+  }
+  return vector(Array.from({ length: random.between(2, 5) }, call))
+}
+
 const weightedProbes: readonly (readonly [number, Probe])[] = [
   [3, mapDestructuring],
   [2, vectorDestructuring],
@@ -445,4 +462,5 @@ const weightedProbes: readonly (readonly [number, Probe])[] = [
   [2, truth],
   [8, scopePuzzle],
   [3, annotated],
+  [6, libraryCalls],
 ]
