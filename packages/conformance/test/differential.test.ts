@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { describeDisagreement, runDifferential } from '../src/index.js'
-import { evaluateWithEffects, tiers } from './tiers.js'
+import { evaluateWithEffects, tiersAndPasses } from './tiers.js'
 
 /** Long runs with other seeds: `node scripts/differential.mjs --count 100000 --seed 7`. */
 test('every tier gives what the evaluator gives', { timeout: 300_000 }, async () => {
   const report = await runDifferential({
     seed: 20_260_105,
     count: 2000,
-    tiers,
+    tiers: tiersAndPasses,
     evaluate: evaluateWithEffects,
     generator: { effects: true },
     maxDisagreements: 5,

@@ -6,6 +6,9 @@ import { type EvaluateOptions, effectCapability, type Outcome } from '../src/ind
 /** The tiers of this repository; the first is the reference. */
 export const tiers = ['ast', 'ir', 'wasm'] as const
 
+/** The same, and WebAssembly of IR that all passes of the optimizer went over. */
+export const tiersAndPasses = [...tiers, 'wasm-optimized'] as const
+
 const backend = createWasmBackend()
 const executor = createWasmExecutor()
 
@@ -30,11 +33,11 @@ export async function evaluateWithEffects(source: string, options: EvaluateOptio
   return { ...run(runtime, source, options.tier), effects }
 }
 
-function runtimeOptions({ limits, context }: EvaluateOptions): RuntimeOptions {
+function runtimeOptions({ tier, limits, context }: EvaluateOptions): RuntimeOptions {
   // A machine under load must not turn an outcome into one of the clock.
   const base: RuntimeOptions = {
     limits: { deadlineMs: 120_000, ...limits },
-    bytecode: { backend, executor },
+    bytecode: { backend, executor, optimize: tier === 'wasm-optimized' ? 'aggressive' : 'none' },
   }
   if (context === undefined) return base
   return { ...base, taskContext: createRuntime().runSync(`(quote ${context})`).value }
@@ -42,7 +45,8 @@ function runtimeOptions({ limits, context }: EvaluateOptions): RuntimeOptions {
 
 function run(runtime: Runtime, source: string, tier: string): Outcome {
   try {
-    const { value, fuel } = runtime.runSync(source, { tier: tier as 'ast' | 'ir' | 'wasm' })
+    const name = tier === 'wasm-optimized' ? 'wasm' : (tier as (typeof tiers)[number])
+    const { value, fuel } = runtime.runSync(source, { tier: name })
     return { ok: true, value: formatValue(value), fuel }
   } catch (error) {
     if (error instanceof RtfsParseError) return parseFailure(error)
