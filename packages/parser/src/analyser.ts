@@ -13,7 +13,7 @@ import { Scope } from './scope.js'
 import { specialForms } from './special-forms.js'
 import { isReserved } from './special-names.js'
 import { isForeignForm, warnAboutTypo } from './suggestions.js'
-import { splitSymbol } from './symbols.js'
+import { isMethodName, splitSymbol } from './symbols.js'
 
 /** What `recur` jumps to. `arity` counts the rest parameter as one. */
 export interface RecurTarget {
@@ -147,7 +147,7 @@ export class Analyser {
   /** `(f a …)` and `(.m obj a …)`. */
   call(form: ListForm): Expr {
     const head = form.items[0]!
-    const method = head.kind === 'symbol' && head.name.length > 1 && head.name.startsWith('.')
+    const method = head.kind === 'symbol' && isMethodName(head.name)
     const callee = method
       ? this.#symbolRef(head.name.slice(1), { start: head.start + 1, end: head.end })
       : this.expr(head)

@@ -1,3 +1,4 @@
+import { isKeywordName } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
 import type { TypeExpr } from './ast.js'
 import { ast } from './ast-factories.js'
@@ -44,12 +45,17 @@ export interface SplitName {
   readonly type: TypeExpr | undefined
 }
 
-export function splitName(form: SymbolForm): SplitName {
+export function splitName(a: Analyser, form: SymbolForm): SplitName {
   const colon = form.name.indexOf(':')
   if (colon <= 0) return { name: form.name, nameEnd: form.end, type: undefined }
-  const typeText = form.name.slice(colon + 1).replace(/^:+/, '')
+  const typeText = form.name.slice(colon + 1)
   // Forms made by macros take the span of the call, where the parts have no place of their own.
   const split = form.end - form.start === form.name.length
+  if (!isKeywordName(typeText)) {
+    a.diagnostics.report('P001', `no type follows the colon of ${form.name}`, form, {
+      hint: 'Write x:int or x :int.',
+    })
+  }
   const start = split ? form.start + colon + 1 : form.start
   return {
     name: form.name.slice(0, colon),

@@ -61,20 +61,11 @@ export function letterUnits(text: string, index: number): number {
   return point > 0xffff ? 2 : 1
 }
 
-/**
- * The end of the run of colons at `index` when it is inside a name, because a character of a name follows it;
- * otherwise -1: the name ends before the colon.
- */
-export function innerColons(text: string, index: number): number {
-  let end = index
-  while (text.charCodeAt(end) === 58) end++
-  return isNameCharacter(text, end) ? end : -1
-}
-
-function isNameCharacter(text: string, index: number): boolean {
-  if (index >= text.length) return false
-  const code = text.charCodeAt(index)
-  return code < 128 ? symbolCharacter[code] === 1 || code === 35 : letterUnits(text, index) > 0
+/** True when the colon at `index` is inside a name, because a character of a name follows it directly. */
+export function isInnerColon(text: string, index: number): boolean {
+  if (index + 1 >= text.length) return false
+  const code = text.charCodeAt(index + 1)
+  return code < 128 ? symbolCharacter[code] === 1 || code === 35 : letterUnits(text, index + 1) > 0
 }
 
 /** The end of the run of name characters at `index`: symbol characters, inner colons, `#` unless it starts a comment. */
@@ -83,13 +74,11 @@ export function endOfName(text: string, index: number): number {
   while (i < text.length) {
     const code = text.charCodeAt(i)
     if (code < 128) {
-      if (symbolCharacter[code] === 1) i++
-      else if (code === 58) {
-        const end = innerColons(text, i)
-        if (end < 0) break
-        i = end
-      } else if (code === 35 && text.charCodeAt(i + 1) !== 124) i++
-      else break
+      const inside =
+        symbolCharacter[code] === 1 ||
+        (code === 58 ? isInnerColon(text, i) : code === 35 && text.charCodeAt(i + 1) !== 124)
+      if (!inside) break
+      i++
     } else {
       const units = letterUnits(text, i)
       if (units === 0) break

@@ -25,7 +25,7 @@ export function analyseDef(a: Analyser, form: ListForm): Expr {
   if (target.kind !== 'symbol') {
     return a.fail('P001', 'def needs a name', target, { hint: 'Write (def name value).' })
   }
-  const split = splitName(target)
+  const split = splitName(a, target)
   const nameSpan = { start: target.start, end: split.nameEnd }
   const found = defParts(a, form, split.type)
   if (found === undefined) return ast.literal(null, form)

@@ -302,10 +302,14 @@ function patternToForm(pattern: A.Pattern): Form {
   }
 }
 
-/** A name goes before its key, so that keys such as `:as` or `:keys` keep no meaning of their own. */
+const patternMarks = new Set(['keys', 'strs', 'or', 'as'])
+
+/** A name goes before its key, and so does any pattern of a key that would otherwise be read as a mark. */
 function entryToForms({ key, pattern }: A.MapPattern['entries'][number]): Form[] {
   const target = patternToForm(pattern)
-  return pattern.kind === 'bind' || pattern.kind === 'wildcard' ? [target, data(key)] : [data(key), target]
+  const isName = pattern.kind === 'bind' || pattern.kind === 'wildcard'
+  const isMark = key instanceof Keyword && patternMarks.has(key.name)
+  return isName || isMark ? [target, data(key)] : [data(key), target]
 }
 
 function forClause(clause: A.ForClause): Form[] {

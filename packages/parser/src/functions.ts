@@ -213,7 +213,7 @@ function readParam(
 ): { param: Param; next: number } {
   const { inner: target } = readMetadata(a, items[at]!)
   if (target.kind === 'symbol' && target.name.indexOf(':') > 0) {
-    const split = splitName(target)
+    const split = splitName(a, target)
     const name = symbolForm(split.name, { start: target.start, end: split.nameEnd })
     return { param: ast.param(readPattern(a, name, names), split.type, target), next: at + 1 }
   }

@@ -83,7 +83,7 @@ function readNamedInit(a: Analyser, vector: VectorForm, head: string): NamedInit
     a.diagnostics.report(target === undefined ? 'P002' : 'P001', shape, target ?? vector)
     return undefined
   }
-  const split = splitName(target)
+  const split = splitName(a, target)
   let { type } = split
   let at = 1
   if (items[1]?.kind === 'colon') ({ type, next: at } = colonAnnotation(a, items, 1))

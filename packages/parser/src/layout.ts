@@ -67,7 +67,7 @@ export class Layout {
       case 'metadata':
         return this.#metadata(form, column, after)
       default: {
-        const open = delimitersOf[form.kind][0]
+        const open = delimitersOf(form)[0]
         return open + this.form(form.items[0]!, column + open.length, after)
       }
     }
@@ -93,7 +93,7 @@ export class Layout {
       const text = this.#leaf(form)
       return /[\n\r]/.test(text) ? undefined : text
     }
-    const [open, close] = delimitersOf[form.kind]
+    const [open, close] = delimitersOf(form)
     let text = open
     let previous: Form | undefined
     for (const item of form.items) {
@@ -126,9 +126,9 @@ export class Layout {
   }
 
   #collection(form: Collection, column: number, after: number, head: string | undefined): string {
-    const [open, close] = delimitersOf[form.kind]
+    const [open, close] = delimitersOf(form)
     const plain = form.items.filter(item => !isTrivia(item))
-    const rule = collectionRule(form.kind, plain, head)
+    const rule = this.#placed(collectionRule(form.kind, plain, head), open, plain)
     if (
       form.kind === 'vector' &&
       plain.length === form.items.length &&
@@ -151,7 +151,7 @@ export class Layout {
         ? this.#inLine(group.forms, indent, closers, listHead)
         : this.#groupText(group, indent, closers, rule.drop)
       addLine(lines, group.trailing === undefined ? text : `${text} ${group.trailing}`, indent, group.blank)
-      if (isHeader) indent = column + this.#indentOf(rule, open, group.forms)
+      if (isHeader) indent = column + rule.indent
     }
     for (const trivia of rest) this.#addTrivia(lines, trivia, indent)
     // A closer directly behind a comment would belong to the comment.
@@ -159,12 +159,12 @@ export class Layout {
     return `${open}${lines.join('')}${close}`
   }
 
-  #indentOf(rule: Rule, open: string, header: readonly Form[]): number {
-    if (rule.indent !== 'align') return rule.indent
-    const first = this.#flatText(header[0]!)
-    // Under a long head everything would be pushed to the right edge.
-    const aligned = first === undefined ? Infinity : open.length + first.length + 1
-    return header.length > 1 && aligned <= this.#width / 4 ? aligned : 2
+  /** Arguments stand under the first one; under a long head they would be pushed to the right edge. */
+  #placed(rule: Rule, open: string, items: readonly Form[]): Rule & { readonly indent: number } {
+    if (rule.indent !== 'align') return { ...rule, indent: rule.indent }
+    const head = items[0] === undefined ? undefined : this.#flatText(items[0])
+    const aligned = open.length + (head?.length ?? this.#width) + 1
+    return aligned <= this.#width / 4 ? { ...rule, indent: aligned } : { ...rule, header: 1, indent: 2 }
   }
 
   /** Forms one after the other, each continuing on the line where the one before ends. */

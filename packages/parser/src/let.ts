@@ -2,7 +2,7 @@ import type { Analyser } from './analyser.js'
 import { annotationAt, colonAnnotation, splitName } from './annotations.js'
 import type { Binding, Expr, TypeExpr } from './ast.js'
 import { ast } from './ast-factories.js'
-import { withoutMetadata } from './declarations.js'
+import { nameBeforeColon, withoutMetadata } from './declarations.js'
 import { type Form, keywordOf, type ListForm, symbolForm, type VectorForm } from './forms.js'
 import { readPattern } from './patterns.js'
 import { inner, type Place } from './place.js'
@@ -100,7 +100,7 @@ function readBinding(a: Analyser, items: readonly Form[], parts: BindingForms, i
   const span = { start: parts.target.start, end: parts.init.end }
   const names = new Set<string>()
   if (target.kind === 'symbol' && target.name.indexOf(':') > 0) {
-    const split = splitName(target)
+    const split = splitName(a, target)
     const name = symbolForm(split.name, { start: target.start, end: split.nameEnd })
     return ast.binding(readPattern(a, name, names), split.type, init, span)
   }
@@ -118,7 +118,7 @@ function functionNames(forms: readonly BindingForms[]): string[] {
   const names: string[] = []
   for (const { target, init } of forms) {
     const symbol = withoutMetadata(target)
-    if (symbol.kind === 'symbol' && isFunctionForm(init)) names.push(splitName(symbol).name)
+    if (symbol.kind === 'symbol' && isFunctionForm(init)) names.push(nameBeforeColon(symbol.name))
   }
   return names
 }

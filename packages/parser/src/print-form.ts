@@ -1,8 +1,7 @@
 import { formatValue } from '@rtfs/core'
-import type { Form, FormWithItems } from './forms.js'
+import { type Form, type FormWithItems, symbolName } from './forms.js'
 
-/** What stands before and after the items of a form. */
-export const delimitersOf: Readonly<Record<FormWithItems['kind'], readonly [open: string, close: string]>> = {
+const delimiters: Readonly<Record<FormWithItems['kind'], readonly [open: string, close: string]>> = {
   list: ['(', ')'],
   vector: ['[', ']'],
   map: ['{', '}'],
@@ -13,6 +12,13 @@ export const delimitersOf: Readonly<Record<FormWithItems['kind'], readonly [open
   'unquote-splicing': ['~@', ''],
   metadata: ['^', ''],
   discard: ['#_', ''],
+}
+
+/** What stands before and after the items of a form. */
+export function delimitersOf(form: FormWithItems): readonly [open: string, close: string] {
+  // `~@id` would splice: the unquoted value of the task context needs a space.
+  if (form.kind === 'unquote' && symbolName(form.items[0])?.startsWith('@')) return ['~ ', '']
+  return delimiters[form.kind]
 }
 
 /** A form on one line, in the canonical spelling: single spaces, no commas, literals as they print. */
@@ -28,7 +34,7 @@ export function printForm(form: Form): string {
       // A line comment would swallow what follows it.
       return form.text.startsWith(';') ? `${form.text}\n` : form.text
     default: {
-      const [open, close] = delimitersOf[form.kind]
+      const [open, close] = delimitersOf(form)
       return open + joinForms(form.items, printForm) + close
     }
   }

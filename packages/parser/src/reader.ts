@@ -10,8 +10,8 @@ import {
   DIGIT,
   endOfName,
   HASH,
-  innerColons,
   isBoundary,
+  isInnerColon,
   isLoneSurrogate,
   letterUnits,
   OPEN_BRACE,
@@ -195,10 +195,9 @@ export class Reader {
       if (code < 128) {
         if (symbolCharacter[code] === 1) i++
         else if (code === 58) {
-          const end = innerColons(text, i)
-          if (end < 0) break
+          if (!isInnerColon(text, i)) break
           if (seed === 0 && i - start === 8 && text.startsWith('resource://', start)) return -1
-          i = end
+          i++
         } else if (code === 35 && text.charCodeAt(i + 1) !== 124) i++
         else break
       } else {

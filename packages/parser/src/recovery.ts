@@ -28,7 +28,7 @@ export interface Recovered {
 }
 
 /** Texts longer than this are not read a second time. */
-const longestGuess = 1_000_000
+const longestGuess = 300_000
 
 /** Reads a text; delimiters that do not fit are reported, each with a fix. */
 export function readWithRecovery(text: string, options: RecoveryOptions): Recovered {

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { formatSource, printExpr } from './format.js'
+import { parse } from './parse.js'
+import { cpuMillis, errors, last } from './parser.test-util.js'
+import { readForms } from './read-forms.js'
+
+test.each([
+  '(',
+  '[',
+  '{',
+  '(f ',
+  '[1 ',
+  '{:a ',
+  "'",
+  '`',
+  '~',
+  '~@',
+  '^',
+  '^:a ',
+  '#_',
+  '#(',
+  '(let [x ',
+  '(fn [x] ',
+  '(-> x ',
+  '(cond a ',
+  '(quote ',
+  '(do ',
+])('a million of %j is one diagnostic, not an overflow', piece => {
+  const found = errors(piece.repeat(1_000_000))
+  expect(found.length).toBeGreaterThan(0)
+  expect(found.length).toBeLessThanOrEqual(100)
+})
+
+test.each([
+  ['lists', (n: number) => `${'(f '.repeat(n)}x${')'.repeat(n)}`],
+  ['vectors', (n: number) => `${'['.repeat(n)}x${']'.repeat(n)}`],
+  ['quotes', (n: number) => `${"'".repeat(n)}x`],
+  ['types', (n: number) => `(the ${'[:vector '.repeat(n - 1)}int${']'.repeat(n - 1)} x)`],
+  ['templates', (n: number) => `\`${'('.repeat(n - 1)}x${')'.repeat(n - 1)}`],
+])('nested %s: as deep as allowed, and one level more', (_, nested) => {
+  expect(errors(nested(500))).toEqual([])
+  expect(errors(nested(501)).map(item => item.slice(0, 4))).toEqual(['P003'])
+  expect(errors(nested(21), { maxDepth: 20 })).toHaveLength(1)
+})
+
+test.each([
+  ['cond', `(cond ${'a b '.repeat(600)})`],
+  ['threading', `(-> x ${'(f) '.repeat(600)})`],
+])('%s rewritten to too deep a tree is refused', (_, text) => {
+  expect(errors(text).map(item => item.slice(0, 4))).toEqual(['P003'])
+})
+
+test('deep trees print and format', () => {
+  const text = `${'(f {:a [\n'.repeat(160)}x${']})'.repeat(160)}`
+  const formatted = formatSource(text)
+  expect(formatSource(formatted)).toBe(formatted)
+  expect(errors(printExpr(last(text)))).toEqual([])
+})
+
+test('a text that is too long is not read', () => {
+  expect(errors('(f 1)', { maxBytes: 4 })).toEqual(['P003 '])
+  expect(errors('"ééé"', { maxBytes: 7 })).toEqual(['P003 '])
+  expect(errors('"ééé"', { maxBytes: 8 })).toEqual([])
+  expect(errors('('.repeat(100_000_000))).toEqual(['P003 '])
+})
+
+test('no more errors are kept than asked for', () => {
+  expect(errors('(if) '.repeat(1000))).toHaveLength(100)
+  expect(errors('(if) '.repeat(1000), { maxErrors: 3 })).toHaveLength(3)
+  expect(errors(') '.repeat(100_000))).toHaveLength(100)
+  expect(errors('\u0001 '.repeat(100_000))).toHaveLength(100)
+})
+
+test.each([
+  ['digits', '1'.repeat(1_000_000)],
+  ['a symbol', 'a'.repeat(1_000_000)],
+  ['colons', `a${':'.repeat(1_000_000)}`],
+  ['a string without end', `"${'a'.repeat(1_000_000)}`],
+  ['a comment without end', '#|'.repeat(500_000)],
+  ['keys of one map', `{${Array.from({ length: 50_000 }, (_, i) => `:k${i} ${i}`).join(' ')}}`],
+  [
+    'fields of one struct',
+    `(defstruct S ${Array.from({ length: 50_000 }, (_, i) => `:k${i} int`).join(' ')})`,
+  ],
+  ['keyword values in a let', `(let [${'x :k '.repeat(50_000)}] 1)`],
+  ['branches', `(parallel ${Array.from({ length: 50_000 }, (_, i) => `[b${i} 1]`).join(' ')})`],
+  ['closers too many', 'f) '.repeat(300_000)],
+  ['closers too few', `${'(f\n'.repeat(400)}${'x '.repeat(100_000)}`],
+])(
+  'time is linear in the number of %s',
+  (_, text) => {
+    const started = cpuMillis()
+    parse(text)
+    readForms(text)
+    expect(cpuMillis() - started).toBeLessThan(5000)
+  },
+  60_000,
+)
