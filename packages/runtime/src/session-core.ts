@@ -81,7 +81,6 @@ export class SessionCore {
     return new CallDelegate(this.#parts.options.delegation ?? {}, {
       services,
       contextHash: this.#parts.contextHash,
-      invoke: (fn, args) => this.#tier.call(fn, args, services, this.#frame),
     })
   }
 

@@ -1,25 +1,42 @@
-import type { Value } from '@rtfs/core'
-import type { ExecutionContext, PreparedModule } from '@rtfs/interfaces'
-import { astTier } from '../ast/tier.js'
+import type { Meter, Value } from '@rtfs/core'
+import type { ExecutionContext, FormServices, PreparedModule } from '@rtfs/interfaces'
 import type { UnitFrame } from '../shared/environment.js'
+import { callOutside } from '../shared/functions.js'
 import type { Services } from '../shared/services.js'
 
-/** What compiled code gets from a run. `call` makes its calls of functions that are no compiled code. */
-export function executionContext(
-  services: Services,
-  call: (fn: Value, args: readonly Value[]) => Value,
-): ExecutionContext {
-  return {
-    meter: services.meter,
-    taskContext: services.taskContext,
-    perform: (capability, args) => services.perform(capability, args),
-    invoke: call,
+/** One for each attempt: what the top level of a compiled module computed holds for all calls of it. */
+const contexts = new WeakMap<Meter, ExecutionContext>()
+
+/** What compiled code gets from the current attempt of a run. `frame` is the unit that its places are in. */
+export function executionContext(services: Services, frame: UnitFrame): ExecutionContext {
+  const { meter } = services
+  let context = contexts.get(meter)
+  if (context === undefined) {
+    context = {
+      meter,
+      taskContext: services.taskContext,
+      perform: (capability, args) => services.perform(capability, args),
+      invoke: (fn, args) => callOutside(fn, args, services),
+      forms: formServices(services, frame),
+    }
+    contexts.set(meter, context)
   }
+  return context
 }
 
-/** The same, with such calls made by the evaluator. */
-export function evaluatorContext(services: Services, frame: UnitFrame): ExecutionContext {
-  return executionContext(services, (fn, args) => astTier.call(fn, args, services, frame))
+function formServices(services: Services, unit: UnitFrame): FormServices {
+  const { host } = services
+  return {
+    log: (level, values, span) => host.log(level, values, { span: span ?? { start: 0, end: 0 }, unit }),
+    discoverAgents: (criteria, options) => host.discoverAgents(criteria, options),
+    contextValue: name => host.contextValue(name),
+    resource: id => host.resource(id),
+    gensym: base => services.gensym(base),
+    openBranches: () => host.openBranches(),
+    openStep: (name, options) => host.openStep(name, options),
+    openHints: meta => host.openHints(meta),
+    openResource: (handle, typeName) => host.openResource(handle, typeName),
+  }
 }
 
 /** Calls an export one level deeper, as any function; the caller has charged the call. */

@@ -1,5 +1,5 @@
 import { type Meter, type Span, unsupported, type Value } from '@rtfs/core'
-import type { BytecodeBackend, BytecodeExecutor, ExecutionContext, PreparedModule } from '@rtfs/interfaces'
+import type { BytecodeBackend, BytecodeExecutor, PreparedModule } from '@rtfs/interfaces'
 import { forEachChild, lower, type Node, type OptimizeLevel, optimize, type Unit } from '@rtfs/ir'
 import type { Program } from '@rtfs/parser'
 import { astTier } from '../ast/tier.js'
@@ -8,7 +8,8 @@ import { TierFunction } from '../shared/functions.js'
 import { findLibrary } from '../shared/names.js'
 import type { Services } from '../shared/services.js'
 import type { Tier } from '../shared/tier.js'
-import { callExport, evaluatorContext } from './execution-context.js'
+import { callExport, executionContext } from './execution-context.js'
+import { isPure } from './purity.js'
 
 /** Options of `createBytecodeTier`. */
 export interface BytecodeTierOptions {
@@ -44,6 +45,8 @@ interface Compiled {
   readonly module: PreparedModule
   /** Functions by name, with the name of their export. */
   readonly exports: ReadonlyMap<string, string>
+  /** True when running it again has no effects. */
+  readonly pure: boolean
 }
 
 class BytecodeTier implements Tier {
@@ -62,10 +65,9 @@ class BytecodeTier implements Tier {
 
   run(program: Program, frame: UnitFrame, services: Services): Value {
     if (hasDefinitions(frame)) throw this.#unsupported('a program that builds on an earlier one')
-    const { module, exports } = this.#compile(program)
-    const counted = countingEffects(evaluatorContext(services, frame))
-    const value = module.run(counted.context)
-    const onlyIn = counted.effects > 0 ? services.meter : undefined
+    const { module, exports, pure } = this.#compile(program)
+    const value = module.run(executionContext(services, frame))
+    const onlyIn = pure ? undefined : services.meter
     for (const [name, exportName] of exports) {
       frame.declare(name).value = new CompiledFunction(name, exportName, module, onlyIn, frame)
     }
@@ -90,7 +92,8 @@ class BytecodeTier implements Tier {
     const { bytes, imports, exports, debug } = this.#backend.compile(unit, { program: true, closed })
     const exportNames = exports.map(each => each.exportName)
     const module = this.#executor.prepare(bytes, { imports, exports: exportNames, debug })
-    return { module, exports: new Map(exports.map(each => [each.name, each.exportName])) }
+    const names = new Map(exports.map(each => [each.name, each.exportName]))
+    return { module, exports: names, pure: isPure(lowered) }
   }
 
   /** Functions that the runtime adds to the library are not known to backends, which would call them undefined. */
@@ -115,27 +118,12 @@ function hasDefinitions(frame: UnitFrame): boolean {
   return frame.imported.size > 0 || frame.modules.size > 0
 }
 
-/** The context, counting the effects of what runs with it. */
-function countingEffects(context: ExecutionContext): { readonly context: ExecutionContext; effects: number } {
-  const counted = {
-    effects: 0,
-    context: {
-      ...context,
-      perform: (capability: string, args: readonly Value[]) => {
-        counted.effects++
-        return context.perform(capability, args)
-      },
-    },
-  }
-  return counted
-}
-
 /** A function that a compiled program defines. */
 class CompiledFunction extends TierFunction {
   readonly name: string
   readonly #exportName: string
   readonly #module: PreparedModule
-  /** The account of the run whose top level had effects: in another run it would have to have them again. */
+  /** The account of the only attempt it is good for: the top level has effects, and another run would repeat them. */
   readonly #onlyIn: Meter | undefined
   readonly #frame: UnitFrame
 
@@ -156,8 +144,8 @@ class CompiledFunction extends TierFunction {
 
   call(args: readonly Value[], services: Services): Value {
     if (this.#onlyIn !== undefined && this.#onlyIn !== services.meter) {
-      throw unsupported('wasm', 'a call of a function of an earlier run that had effects')
+      throw unsupported('wasm', 'a call of a function of an earlier run whose program has effects')
     }
-    return callExport(this.#module, this.#exportName, args, evaluatorContext(services, this.#frame))
+    return callExport(this.#module, this.#exportName, args, executionContext(services, this.#frame))
   }
 }

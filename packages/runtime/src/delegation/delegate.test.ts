@@ -176,7 +176,7 @@ describe.each(['ast', 'ir'] as const)('delegation, tier %s', tier => {
       })
     }
     const program =
-      '(defn f [x g] :never) [(f 1 inc) (f 2 (fn [y] (+ y 9))) (try (f 0 inc) (catch DivisionByZero e :caught))]'
+      '(defn f [x g] :never) [(f 1 (fn [y] (inc y))) (f 2 (fn [y] (+ y 9))) (try (f 0 nil) (catch DivisionByZero e :caught))]'
     expect(await run(program, { engine, resolveHit }, tier)).toBe('["x of 1 2" "x of 2 10" :caught]')
     expect(loads).toBe(1)
   })

@@ -24,8 +24,6 @@ export interface DelegateContext {
   readonly services: RunServices
   /** Hash of level, grants, limits and task. */
   readonly contextHash: string
-  /** Calls any callable value, for compiled code that is handed functions. */
-  readonly invoke: (fn: Value, args: readonly Value[]) => Value
 }
 
 /** Decides about calls of named functions and makes those that run elsewhere (LANGUAGE §15.5). */
@@ -54,7 +52,7 @@ export class CallDelegate implements Delegate {
       case 'remote-model':
         return this.#askModel(target.id, fn, args)
       case 'l4-cache-hit':
-        return this.#callHit(target, fn.symbol, args)
+        return this.#callHit(target, fn, args)
     }
   }
 
@@ -159,12 +157,11 @@ export class CallDelegate implements Delegate {
   }
 
   /** Runs the export of a cached module; `undefined` when it cannot be loaded or does not cover the call. */
-  #callHit(hit: L4CacheHit, symbol: string, args: readonly Value[]): Value | undefined {
+  #callHit(hit: L4CacheHit, { symbol, unit }: DelegatedFunction, args: readonly Value[]): Value | undefined {
     const module = this.#module(hit, symbol)
     if (module === undefined) return undefined
     try {
-      const { services, invoke } = this.#context
-      return callExport(module, hit.exportName, args, executionContext(services, invoke))
+      return callExport(module, hit.exportName, args, executionContext(this.#context.services, unit))
     } catch (error) {
       if (!isRtfsError(error, 'UnsupportedError') && !isRtfsError(error, 'RTFS_MODULE_REJECTED')) throw error
       this.#options.onFault?.({ symbol, error })

@@ -121,9 +121,11 @@ export class HostBoundary implements HostServices {
     }
   }
 
+  /** Only the output is charged: making the text is the host's work. */
   #chargeTexts(values: readonly Value[]): void {
+    const maxLength = this.#meter.limits.outputBytes
     for (const value of values) {
-      const text = displayValue(value, { meter: this.#meter })
+      const text = displayValue(value, { maxLength, ellipsis: '…' })
       this.#meter.output(encodeUtf8(text).length + 1)
     }
   }
@@ -215,7 +217,7 @@ export class HostBoundary implements HostServices {
   }
 
   log(level: string, values: readonly Value[], { span, unit }: Place): void {
-    this.#chargeTexts(values)
+    if (this.#host?.log !== undefined) this.#chargeTexts(values)
     this.#send(() => this.#host?.log?.(level, values, unit.source?.positionAt(span.start)))
   }
 

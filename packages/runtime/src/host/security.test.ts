@@ -132,7 +132,10 @@ describe('capabilities', () => {
       '! Budget exhausted: output (limit 100)',
     )
     expect(
-      await run('(log-step (loop [i 0 s ""] (if (= i 50) s (recur (inc i) (str s "0123456789")))))', told),
+      await run('(log-step (loop [i 0 s ""] (if (= i 50) s (recur (inc i) (str s "0123456789")))))', {
+        ...told,
+        host: { executeCapability: () => null, log: () => {} },
+      }),
     ).toBe('! Budget exhausted: output (limit 100)')
   })
 })
