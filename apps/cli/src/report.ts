@@ -1,9 +1,10 @@
-import { formatRtfsError, formatValue, isRtfsError } from '@rtfs/core'
+import { formatRtfsError, isRtfsError, type SourceText } from '@rtfs/core'
 import { RtfsParseError, type RunResult, sourceOfError } from '@rtfs/runtime'
 import { failureJson } from './error-json.js'
 import type { ExitCode } from './exit-codes.js'
 import { exitCodeOf } from './failure.js'
 import type { Io } from './io.js'
+import { valueText } from './value-text.js'
 import { printDiagnostics } from './warnings.js'
 
 /** Parse errors of one text that are shown. */
@@ -16,21 +17,26 @@ export function printJson(document: unknown, io: Io): void {
 
 /** Prints the value of a run: its readable text, or a document. */
 export function printResult({ value, tier, fuel }: RunResult, json: boolean, io: Io): void {
-  const text = formatValue(value)
+  const text = valueText(value)
   if (json) printJson({ ok: true, value: text, tier, fuel }, io)
   else io.out(`${text}\n`)
 }
 
 /**
  * Reports what a program did wrong, with code frame and call stack, and says with which code to exit. Anything that
- * is not the program's fault is thrown again.
+ * is not the program's fault is thrown again. Without a `source` (`null`) no place is shown.
  */
-export function reportFailure(error: unknown, json: boolean, io: Io): ExitCode {
+export function reportFailure(
+  error: unknown,
+  json: boolean,
+  io: Io,
+  source: SourceText | null | undefined = sourceOfError(error),
+): ExitCode {
   if (!isRtfsError(error)) throw error
   const ofProgram = error instanceof RtfsParseError || error.value !== undefined
   if (!ofProgram) throw error
   if (error instanceof RtfsParseError) printDiagnostics(error.diagnostics, error.source, io, maxErrors)
-  else io.err(`${formatRtfsError(error, sourceOfError(error), { color: io.errorColor })}\n`)
+  else io.err(`${formatRtfsError(error, source ?? undefined, { color: io.errorColor })}\n`)
   if (json) printJson(failureJson(error), io)
   return exitCodeOf(error)
 }

@@ -29,7 +29,8 @@ export async function callCommand(
     printResult(await rtfs.call(record.id, args, { limits: limitsOf(flags) }), json, io)
     return exitCodes.done
   } catch (error) {
-    return reportFailure(error, json, io)
+    // Places are those of the call that the sdk makes, which nobody here wrote.
+    return reportFailure(error, json, io, null)
   } finally {
     await rtfs.close()
   }

@@ -109,13 +109,13 @@ function publishedText(published: PublishedFunction): string {
   const { fn } = published
   const head = `${fn.symbol}  ${fn.signature}`
   if (!published.ok) return `${head}\n  refused   ${published.error.message}`
-  const { outcome, reason, record, report, blobs, keyIds } = published.answer
+  const { outcome, record, report, blobs, keyIds } = published.answer
   return [
     head,
     ...(report?.checks ?? []).map(check => `  tested    ${checkText(check)}`),
     ...keyIds.map(keyId => `  signed    ${keyId}`),
     ...blobs.map(({ kind, digest, size }) => `  stored    ${kind}, ${size} bytes, ${digest}`),
-    `  ${outcome.padEnd(9)} ${record.namespace}/${record.name} ${record.id}: ${reason}`,
+    `  ${outcome.padEnd(9)} ${record.namespace}/${record.name} ${record.id}`,
   ].join('\n')
 }
 

@@ -100,7 +100,16 @@ async function testFile(request: FileInTier): Promise<TierOutcome> {
     if (error === undefined) return { kind: 'test', name: title, passed: true }
     return { kind: 'test', name: title, passed: false, message: messageOf(error) }
   })
-  return { file, tier, results: [...tests, ...(await runExamples(session, parsed, tier))] }
+  const results = [...tests, ...(await runExamples(session, parsed, tier))]
+  const missing = definedTests(parsed) - tests.length
+  if (missing === 0) return { file, tier, results }
+  return { file, tier, notCovered: `${tier} does not cover ${missing} of the tests`, results }
+}
+
+function definedTests({ program }: ParseResult): number {
+  const { forms } = program
+  const inside = forms.flatMap(form => (form.kind === 'module' ? form.body : [form]))
+  return inside.filter(form => form.kind === 'deftest').length
 }
 
 async function openSession({ file, tier, flags, io }: FileInTier): Promise<Session> {
@@ -174,8 +183,12 @@ function report({ file, tier, notCovered, results }: TierOutcome, json: boolean,
   }
   if (json) return
   const failed = results.filter(({ passed }) => !passed).length
-  const text = notCovered ?? `${results.length - failed} passed${failed === 0 ? '' : `, ${failed} failed`}`
-  io.out(`${file}: ${tier}: ${text}\n`)
+  const parts = [
+    ...(results.length > 0 || notCovered === undefined ? [`${results.length - failed} passed`] : []),
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(notCovered === undefined ? [] : [notCovered]),
+  ]
+  io.out(`${file}: ${tier}: ${parts.join(', ')}\n`)
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { formatValue, isRtfsError, RtfsMap, type Value } from '@rtfs/core'
+import { isRtfsError, RtfsMap, type Value } from '@rtfs/core'
 import { createMemoryModuleLoader, createRuntime, type RunResult, type RuntimeOptions } from '@rtfs/runtime'
 import { bytecode } from '../bytecode.js'
 import { openReach, type Reach, type ReachOptions } from '../capabilities/reach.js'
@@ -8,6 +8,7 @@ import { UsageError } from '../failure.js'
 import { type CommonFlags, type Grant, grantOf, limitsOf, type RunFlags, tierOf } from '../flags.js'
 import { interruptible } from '../interrupt.js'
 import type { Io } from '../io.js'
+import { valueText } from '../value-text.js'
 import { type InputLine, readLines } from './lines.js'
 import { type EvalRequest, InvalidRequestError, parseRequest } from './request.js'
 
@@ -49,7 +50,7 @@ async function answer(line: InputLine, defaults: Defaults, pureReach: Reach): Pr
     const request = parseRequest(line.text)
     id = request.id
     const { value, tier } = await run(request, defaults, pureReach)
-    return { id, ok: true, value: formatValue(value), tier }
+    return { id, ok: true, value: valueText(value), tier }
   } catch (error) {
     // Ctrl-C ends the process, not the line.
     if (isRtfsError(error, 'RTFS_ABORTED')) throw error
