@@ -165,6 +165,7 @@ export class SessionCore {
     this.#frame = frame
     frame.isEntry = true
     frame.program = program
+    if (program !== undefined && changesUnit(program)) frame.programs.add(program)
     try {
       const value = program === undefined ? null : tier.run(program, frame, this.services)
       if (call === undefined) return value

@@ -64,7 +64,7 @@ class BytecodeTier implements Tier {
   }
 
   run(program: Program, frame: UnitFrame, services: Services): Value {
-    if (hasDefinitions(frame)) throw this.#unsupported('a program that builds on an earlier one')
+    if (buildsOnOthers(program, frame)) throw this.#unsupported('a program that builds on an earlier one')
     const { module, exports, pure } = this.#compile(program)
     const value = module.run(executionContext(services, frame))
     const onlyIn = pure ? undefined : services.meter
@@ -112,8 +112,9 @@ class BytecodeTier implements Tier {
   }
 }
 
-/** Names that are declared and empty are what an earlier attempt left. */
-function hasDefinitions(frame: UnitFrame): boolean {
+/** True when the frame holds what another program defined. Names that are empty are what an earlier attempt left. */
+function buildsOnOthers(program: Program, frame: UnitFrame): boolean {
+  for (const other of frame.programs) if (other !== program) return true
   for (const name of frame.names()) if (frame.find(name)?.value !== unfilled) return true
   return frame.imported.size > 0 || frame.modules.size > 0
 }

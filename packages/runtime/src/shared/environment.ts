@@ -62,6 +62,8 @@ export class UnitFrame {
   readonly importedTypes: Map<string, Type>
   /** The text that the spans of this unit's forms point into, where it is known. */
   readonly source: SourceText | undefined
+  /** Programs that ran in this frame and may have defined something. */
+  readonly programs: Set<Program>
   /** The program whose forms these are, where it is known: for those who look at whole functions. */
   program: Program | undefined = undefined
   /** True while this is the program that was asked to run, whose file messages need not name. */
@@ -77,6 +79,7 @@ export class UnitFrame {
     this.types = of?.types ?? new Map()
     this.macros = of?.macros ?? new Set()
     this.importedTypes = of?.importedTypes ?? new Map()
+    this.programs = of?.programs ?? new Set()
   }
 
   /** The same frame for the next unit of a session, which has a text of its own. */
