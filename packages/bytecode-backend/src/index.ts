@@ -1,5 +1,6 @@
 export { createTargetRegistry, type Target, type TargetRegistry } from './registry.js'
 export { abiVersion, targetId } from './wasm/abi.js'
 export { callCompiledFunction, isCompiledFunction } from './wasm/executor/objects.js'
-export { createWasmBackend } from './wasm/wasm-backend.js'
 export { createWasmExecutor } from './wasm/executor/wasm-executor.js'
+export { emitWat } from './wasm/text/emit-wat.js'
+export { createWasmBackend } from './wasm/wasm-backend.js'

@@ -50,7 +50,8 @@ export function createTargetRegistry<Ir>(targets: Iterable<Target<Ir>> = []): Ta
     findExecutor,
     requireBackend(targetId) {
       const backend = known.get(targetId)?.backend
-      if (backend === undefined) throw new RtfsError('RTFS_NOT_SUPPORTED', `no backend for target ${targetId}`)
+      if (backend === undefined)
+        throw new RtfsError('RTFS_NOT_SUPPORTED', `no backend for target ${targetId}`)
       return backend
     },
     requireExecutor(targetId, abiVersion) {

@@ -20,7 +20,11 @@ export interface ExecutionContext {
 
 /** The host, seen from the forms that use it by themselves (LANGUAGE §5.9 to §5.14). All of it is replay-safe. */
 export interface FormServices {
-  log(level: string, values: readonly Value[], place: { readonly start: number; readonly end: number } | undefined): void
+  log(
+    level: string,
+    values: readonly Value[],
+    place: { readonly start: number; readonly end: number } | undefined,
+  ): void
   discoverAgents(criteria: Value, options: Value): Value
   /** `(get :key)` when no local name is in scope. */
   contextValue(name: string): Value
@@ -33,7 +37,10 @@ export interface FormServices {
   /** Reports the start of a step. One of `complete`, `fail` and `abandon` (suspension, end of the run) ends it. */
   openStep(
     name: string,
-    options: { readonly exposeContext: boolean | undefined; readonly contextKeys: readonly string[] | undefined },
+    options: {
+      readonly exposeContext: boolean | undefined
+      readonly contextKeys: readonly string[] | undefined
+    },
   ): { complete(value: Value): void; fail(error: Value): void; abandon(): void }
   /** Execution hints for the calls inside a form; `close` ends them. */
   openHints(meta: ReadonlyMap<string, Value>): { close(): void }

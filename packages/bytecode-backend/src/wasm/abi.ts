@@ -210,12 +210,14 @@ export function libraryImportType(count: number, result: 'externref' | 'i32'): F
 export const unmeteredFunctions: ReadonlySet<string> = new Set(
   (
     '+ - * / quot rem mod inc dec max min abs pow sqrt floor ceil round zero? pos? neg? even? odd? nan? not ' +
-    'int? float? number? string? nil? map? vector? keyword? symbol? fn? bool? boolean? list? coll? seq? error?'
+    'int? float? number? string? nil? map? vector? keyword? symbol? fn? bool? list? coll? seq? error?'
   ).split(' '),
 )
 
 /** Name and count of a library import, `get/2`. */
-export function libraryImportName(name: string): { readonly name: string; readonly count: number } | undefined {
+export function libraryImportName(
+  name: string,
+): { readonly name: string; readonly count: number } | undefined {
   const slash = name.lastIndexOf('/')
   const count = name.slice(slash + 1)
   if (slash <= 0 || !/^\d{1,3}$/.test(count)) return undefined

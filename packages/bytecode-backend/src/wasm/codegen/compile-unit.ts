@@ -5,15 +5,15 @@ import { abiExports, maxExportParams, metadataSection } from '../abi.js'
 import { encodeDebug } from '../metadata/debug.js'
 import { encodeMetadata } from '../metadata/metadata.js'
 import { castKinds } from './casts.js'
+import { notCovered } from './coverage.js'
 import { emitAdapters, emitClosureEntry, emitEnters, emitSetup } from './emit-entries.js'
-import { emitExport, emitInit, type ExportedFunction } from './emit-exports.js'
+import { type ExportedFunction, emitExport, emitInit } from './emit-exports.js'
 import { emitVersion } from './emit-functions.js'
 import { type LambdaFacts, UnitFacts } from './facts.js'
-import { notCovered } from './coverage.js'
 import { forEachDefinition, reachableGlobals, runsNothing, typeAliasesOf } from './globals.js'
 import { argumentCount, Inference } from './infer.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import * as k from './kinds.js'
 import { ModuleEmitter } from './module-emitter.js'
 
 export interface CompiledUnit {
@@ -50,7 +50,11 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
     bytes: module.builder.toBytes(),
     imports: module.builder.importNames().sort(),
     exports: exported.map(({ name, general }) => {
-      return { name, exportName: name, signature: formatType(functionType(general.lambda!.node), alias => aliases.get(alias)) }
+      return {
+        name,
+        exportName: name,
+        signature: formatType(functionType(general.lambda!.node), alias => aliases.get(alias)),
+      }
     }),
     debug: encodeDebug(module.sites),
   }
@@ -78,7 +82,8 @@ function exportedNames(facts: UnitFacts, { exports }: CompileOptions): readonly 
   for (const name of exports) {
     const global = facts.globals.get(name)
     if (global === undefined) throw new RtfsError('RTFS_USAGE', `the unit does not define ${name}`)
-    if (global.kind !== 'function') throw unsupported('wasm', `an export of ${name}, which is no fixed function`)
+    if (global.kind !== 'function')
+      throw unsupported('wasm', `an export of ${name}, which is no fixed function`)
   }
   return [...new Set(exports)]
 }
@@ -102,7 +107,11 @@ function neededForms(facts: UnitFacts, names: readonly string[]): readonly Node[
 function isKnownAtOnce(facts: UnitFacts, name: string): boolean {
   const { kind, definitions } = facts.globals.get(name)!
   const [only] = definitions
-  return kind === 'function' || kind === 'struct' || (kind === 'value' && only?.kind === 'def' && only.init.kind === 'literal')
+  return (
+    kind === 'function' ||
+    kind === 'struct' ||
+    (kind === 'value' && only?.kind === 'def' && only.init.kind === 'literal')
+  )
 }
 
 /**
@@ -112,7 +121,8 @@ function isKnownAtOnce(facts: UnitFacts, name: string): boolean {
 function requireAliasesFirst(forms: readonly Node[]): void {
   let ran = false
   for (const form of forms) {
-    if (ran && (form.kind === 'deftype' || form.kind === 'defstruct')) throw notCovered(form, 'a type defined after other forms')
+    if (ran && (form.kind === 'deftype' || form.kind === 'defstruct'))
+      throw notCovered(form, 'a type defined after other forms')
     ran ||= !runsNothing(form)
   }
 }
@@ -120,7 +130,8 @@ function requireAliasesFirst(forms: readonly Node[]): void {
 function exportedFunction(facts: UnitFacts, inference: Inference, name: string): ExportedFunction {
   const lambda = facts.lambda(facts.globals.get(name)!.lambda!)
   const { node } = lambda
-  if (argumentCount(node) > maxExportParams) throw unsupported('wasm', 'a function of so many parameters', node.span)
+  if (argumentCount(node) > maxExportParams)
+    throw unsupported('wasm', 'a function of so many parameters', node.span)
   const anything = new Array<Kinds>(argumentCount(node)).fill(k.any)
   return {
     name,

@@ -81,7 +81,11 @@ function emitBinding(e: FunctionEmitter, { pattern, init }: LetBinding): void {
 }
 
 /** The objects of the functions that a body defines before it does anything else. */
-export function emitDefinedFunctions(e: FunctionEmitter, body: readonly Node[], declares: readonly Variable[]): void {
+export function emitDefinedFunctions(
+  e: FunctionEmitter,
+  body: readonly Node[],
+  declares: readonly Variable[],
+): void {
   const group: LambdaFacts[] = []
   for (const form of body) {
     if (form.kind !== 'def' || form.variable === undefined) break
@@ -156,7 +160,11 @@ export interface Argument {
 }
 
 /** Evaluates the arguments of a `recur`; `undefined` when one of them never ends. */
-function emitArguments(e: FunctionEmitter, nodes: readonly Node[], loop: LoopNode | undefined): Argument[] | undefined {
+function emitArguments(
+  e: FunctionEmitter,
+  nodes: readonly Node[],
+  loop: LoopNode | undefined,
+): Argument[] | undefined {
   const args: Argument[] = []
   for (const [index, each] of nodes.entries()) {
     const node = isLoopCast(each) ? each.value : each
@@ -167,7 +175,8 @@ function emitArguments(e: FunctionEmitter, nodes: readonly Node[], loop: LoopNod
       return undefined
     }
     const pattern = loop?.bindings[index]?.pattern
-    const isPlain = pattern?.kind === 'bind' && !e.module.facts.isCell(pattern.variable) && e.kinds(each) === kinds
+    const isPlain =
+      pattern?.kind === 'bind' && !e.module.facts.isCell(pattern.variable) && e.kinds(each) === kinds
     const type = isPlain ? e.variable(pattern.variable).type : e.naturalType(node)
     args.push({ operand: e.operand(node, type), type, kinds })
   }
@@ -192,7 +201,9 @@ function rebindLoop(e: FunctionEmitter, loop: LoopNode, args: readonly Argument[
   }
   const kept = keepAll(e, args)
   makeCells(e, frameVariables(loop.bindings, loop.declares))
-  kept.forEach(({ operand, type, kinds }, index) => bindPattern(e, patterns[index]!, operand, type, kinds))
+  for (const [index, { operand, type, kinds }] of kept.entries()) {
+    bindPattern(e, patterns[index]!, operand, type, kinds)
+  }
   for (const { operand } of kept) operand.release()
 }
 

@@ -19,9 +19,15 @@ import type { Version } from './versions.js'
 export function emitApply(e: FunctionEmitter, node: ApplyNode, want: Want): void {
   if (endsEarly(e, node)) return
   const { callee } = node
-  if (callee.kind === 'ref' && callee.scope === 'builtin') return emitLibraryCall(e, node, callee.name, want)
+  if (callee.kind === 'ref' && callee.scope === 'builtin') {
+    emitLibraryCall(e, node, callee.name, want)
+    return
+  }
   const target = targetOf(e, node)
-  if (target === undefined) return emitOpenCall(e, node, want)
+  if (target === undefined) {
+    emitOpenCall(e, node, want)
+    return
+  }
   emitKnownCall(e, node, target)
   e.finishValue(k.representation(target.result), target.result, want)
 }
@@ -33,15 +39,23 @@ export function emitTailApply(e: FunctionEmitter, node: ApplyNode): void {
   if (callee.kind === 'ref' && callee.scope === 'builtin') {
     const type = e.returnsUnchecked(e.kinds(node)) ? k.representation(e.version.result) : e.naturalType(node)
     emitLibraryCall(e, node, callee.name, type)
-    return e.emitReturn(type, e.kinds(node))
+    e.emitReturn(type, e.kinds(node))
+    return
   }
   const target = targetOf(e, node)
-  if (target === undefined) return emitOpenTailCall(e, node)
+  if (target === undefined) {
+    emitOpenTailCall(e, node)
+    return
+  }
   if (!isTailCall(e, node, target.lambda!)) {
     emitKnownCall(e, node, target)
-    return e.emitReturn(k.representation(target.result), target.result)
+    e.emitReturn(k.representation(target.result), target.result)
+    return
   }
-  if (target === e.version && e.loops.has(target.lambda!.node.id)) return emitSelfJump(e, node, target)
+  if (target === e.version && e.loops.has(target.lambda!.node.id)) {
+    emitSelfJump(e, node, target)
+    return
+  }
   emitKnownTailCall(e, node, target)
 }
 
@@ -73,11 +87,15 @@ function emitLibraryCall(e: FunctionEmitter, node: ApplyNode, name: string, want
   )
   if (inlined !== undefined) {
     inlined.emit(e, node)
-    return e.finishValue(k.representation(inlined.result), inlined.result, want)
+    e.finishValue(k.representation(inlined.result), inlined.result, want)
+    return
   }
   const builtin = libraryFunction(name)!
   const count = node.args.length
-  if (!takes(builtin, count)) return emitArityMismatch(e, node, builtin.name, arityText(builtin.definition.arity))
+  if (!takes(builtin, count)) {
+    emitArityMismatch(e, node, builtin.name, arityText(builtin.definition.arity))
+    return
+  }
   for (const arg of node.args) e.emit(arg, 'externref')
   e.spend(1, node.span)
   const kinds = resultKinds(builtin)
@@ -186,14 +204,21 @@ function rebindSelf(e: FunctionEmitter, lambda: LambdaNode, args: readonly Argum
 
 function withoutAnnotations(node: LambdaNode): LambdaNode {
   const params = node.params.map(param => ({ ...param, annotation: undefined }))
-  return { ...node, params, rest: node.rest === undefined ? undefined : { ...node.rest, annotation: undefined } }
+  return {
+    ...node,
+    params,
+    rest: node.rest === undefined ? undefined : { ...node.rest, annotation: undefined },
+  }
 }
 
 // Any other value
 
 /** A call of a value of which nothing is known before the program runs. */
 function emitOpenCall(e: FunctionEmitter, node: ApplyNode, want: Want): void {
-  if (emitKeywordCall(e, node)) return e.finishValue('externref', k.any, want)
+  if (emitKeywordCall(e, node)) {
+    e.finishValue('externref', k.any, want)
+    return
+  }
   const callee = prepareOpenCall(e, node)
   e.pushFuel()
   if (node.tail === 'yes') e.body.localGet(e.depth)
@@ -203,10 +228,14 @@ function emitOpenCall(e: FunctionEmitter, node: ApplyNode, want: Want): void {
 }
 
 function emitOpenTailCall(e: FunctionEmitter, node: ApplyNode): void {
-  if (node.tail === 'self') return emitMaybeSelfCall(e, node)
+  if (node.tail === 'self') {
+    emitMaybeSelfCall(e, node)
+    return
+  }
   if (node.tail === 'no' || isKeyword(node.callee) || k.representation(e.version.result) !== 'externref') {
     emitOpenCall(e, node, 'externref')
-    return e.emitReturn('externref', k.any)
+    e.emitReturn('externref', k.any)
+    return
   }
   const { callee, args } = prepareOpenCall(e, node)
   e.pushFuel()
@@ -220,7 +249,10 @@ function emitOpenTailCall(e: FunctionEmitter, node: ApplyNode): void {
 
 /** In a function with a return annotation: only a call of the function itself is a tail call. */
 function emitMaybeSelfCall(e: FunctionEmitter, node: ApplyNode): void {
-  if (emitKeywordCall(e, node)) return e.emitReturn('externref', k.any)
+  if (emitKeywordCall(e, node)) {
+    e.emitReturn('externref', k.any)
+    return
+  }
   const { body } = e
   const prepared = prepareOpenCall(e, node)
   const isSelf = e.temp('i32')

@@ -3,8 +3,8 @@ import type { CastNode, ConformsNode } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
 import { castKinds, widens } from './casts.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import * as k from './kinds.js'
 
 /** Where a check stands. Without a span, the site cell already says it: the call that entered the function. */
 export interface CheckPlace {
@@ -16,7 +16,13 @@ export interface CheckPlace {
  * Checks the value on the stack against a type and converts an Integer that `float` accepts. Gives the type in which
  * the checked value then is on the stack: how its kinds travel.
  */
-export function emitCheck(e: FunctionEmitter, has: ValueType, kinds: Kinds, type: Type, place: CheckPlace): ValueType {
+export function emitCheck(
+  e: FunctionEmitter,
+  has: ValueType,
+  kinds: Kinds,
+  type: Type,
+  place: CheckPlace,
+): ValueType {
   const { body } = e
   const result = k.representation(castKinds(kinds, type))
   if (k.provesType(kinds, type)) {
@@ -73,7 +79,10 @@ function pushCheck(e: FunctionEmitter, type: Type, place: CheckPlace): void {
 /** `(the type x)` and the annotations of `let`, `loop`, `def`. */
 export function emitCast(e: FunctionEmitter, node: CastNode, want: Want): void {
   const kinds = e.kinds(node.value)
-  if (kinds === k.never) return e.emit(node.value, 'none')
+  if (kinds === k.never) {
+    e.emit(node.value, 'none')
+    return
+  }
   const has = e.naturalType(node.value)
   e.emit(node.value, has)
   const result = emitCheck(e, has, kinds, node.target, { path: node.path, span: node.span })
@@ -83,10 +92,14 @@ export function emitCast(e: FunctionEmitter, node: CastNode, want: Want): void {
 /** `(conforms? type x)`. */
 export function emitConforms(e: FunctionEmitter, node: ConformsNode, want: Want): void {
   const kinds = e.kinds(node.value)
-  if (kinds === k.never) return e.emit(node.value, 'none')
+  if (kinds === k.never) {
+    e.emit(node.value, 'none')
+    return
+  }
   if (k.provesType(kinds, node.target)) {
     e.emit(node.value, 'none')
-    return e.finishValue('i32', k.bool, want, () => e.body.i32(1))
+    e.finishValue('i32', k.bool, want, () => e.body.i32(1))
+    return
   }
   e.emit(node.value, 'externref')
   e.body.globalGet(e.module.typeConstant(node.target))

@@ -11,7 +11,10 @@ export function emitClosure(e: FunctionEmitter, node: LambdaNode, want: Want): v
 }
 
 /** Variables whose values the closure objects of a function hold: all it needs but itself. */
-export function heldVariables(lambda: LambdaFacts, functionOf: (id: number) => LambdaFacts | undefined): readonly Variable[] {
+export function heldVariables(
+  lambda: LambdaFacts,
+  functionOf: (id: number) => LambdaFacts | undefined,
+): readonly Variable[] {
   return lambda.needs.filter(({ id }) => functionOf(id) !== lambda)
 }
 
@@ -60,7 +63,11 @@ export function emitFunctionGroup(e: FunctionEmitter, group: readonly LambdaFact
 }
 
 /** Pushes the object of a function that its name always means. `variable` is the name that was read, if it is local. */
-export function emitFunctionObject(e: FunctionEmitter, lambda: LambdaFacts, variable: number | undefined): void {
+export function emitFunctionObject(
+  e: FunctionEmitter,
+  lambda: LambdaFacts,
+  variable: number | undefined,
+): void {
   const { facts } = e.module
   if (typeof lambda.binding === 'string') {
     // A function of the top level is made once.

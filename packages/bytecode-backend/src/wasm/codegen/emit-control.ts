@@ -60,8 +60,14 @@ function emitPart(e: FunctionEmitter, node: Node | undefined, want: Want): void 
 
 /** The truth of a node, as i32; `and` and `or` in a test need no value. */
 export function emitTestOf(e: FunctionEmitter, node: Node): void {
-  if (node.kind === 'and' && node.operands.length > 0) return emitTests(e, node.operands, false)
-  if (node.kind === 'or' && node.operands.length > 0) return emitTests(e, node.operands, true)
+  if (node.kind === 'and' && node.operands.length > 0) {
+    emitTests(e, node.operands, false)
+    return
+  }
+  if (node.kind === 'or' && node.operands.length > 0) {
+    emitTests(e, node.operands, true)
+    return
+  }
   const kinds = e.kinds(node)
   if (kinds !== k.never && alwaysTrue(kinds)) {
     e.emit(node, 'none')
@@ -92,12 +98,18 @@ function emitTests(e: FunctionEmitter, nodes: readonly Node[], stop: boolean): v
 }
 
 export function emitAnd(e: FunctionEmitter, operands: readonly Node[], want: Want): void {
-  if (operands.length === 0) return e.finishValue('i32', k.bool, want, () => e.body.i32(1))
+  if (operands.length === 0) {
+    e.finishValue('i32', k.bool, want, () => e.body.i32(1))
+    return
+  }
   emitJunction(e, operands, want, false)
 }
 
 export function emitOr(e: FunctionEmitter, operands: readonly Node[], want: Want): void {
-  if (operands.length === 0) return e.finishValue('externref', k.nil, want, () => e.body.nullReference())
+  if (operands.length === 0) {
+    e.finishValue('externref', k.nil, want, () => e.body.nullReference())
+    return
+  }
   emitJunction(e, operands, want, true)
 }
 
@@ -117,16 +129,21 @@ function emitJunction(e: FunctionEmitter, operands: readonly Node[], want: Want,
   const [first, ...others] = operands
   const kinds = e.kinds(first!)
   const known = decided(kinds, stop)
-  if (others.length === 0 || known === 'ends') return e.emit(first!, want)
+  if (others.length === 0 || known === 'ends') {
+    e.emit(first!, want)
+    return
+  }
   const rest = (): void => emitJunction(e, others, want, stop)
   if (known === 'goes on') {
     e.emit(first!, 'none')
-    return rest()
+    rest()
+    return
   }
   if (want === 'none') {
     e.emitTest(first!)
     const nothing = (): void => {}
-    return stop ? e.ifElse(undefined, nothing, rest) : e.ifElse(undefined, rest, nothing)
+    stop ? e.ifElse(undefined, nothing, rest) : e.ifElse(undefined, rest, nothing)
+    return
   }
   const value = testedOperand(e, first!)
   const ended = (): void => e.finishValue(value.type, endingKinds(kinds, stop), want, value.push)
@@ -163,11 +180,15 @@ function emitTailJunction(e: FunctionEmitter, operands: readonly Node[], stop: b
   const [first, ...others] = operands
   const kinds = e.kinds(first!)
   const known = decided(kinds, stop)
-  if (others.length === 0 || known === 'ends') return e.emitTail(first!)
+  if (others.length === 0 || known === 'ends') {
+    e.emitTail(first!)
+    return
+  }
   const rest = (): void => emitTailJunction(e, others, stop)
   if (known === 'goes on') {
     e.emit(first!, 'none')
-    return rest()
+    rest()
+    return
   }
   const value = testedOperand(e, first!)
   const ended = (): void => {

@@ -8,7 +8,10 @@ import * as k from './kinds.js'
 export function emitVector(e: FunctionEmitter, node: VectorNode, want: Want): void {
   const { elements } = node
   if (endsEarly(e, elements)) return
-  if (elements.length === 0) return e.finishValue('externref', k.vector, want, () => emptyVector(e))
+  if (elements.length === 0) {
+    e.finishValue('externref', k.vector, want, () => emptyVector(e))
+    return
+  }
   const push = (element: Node): void => e.emit(element, 'externref')
   emitInSteps(e, 'vector', elements, 1, push, () => emptyVector(e))
   e.body.i32(elements.length)
@@ -29,7 +32,10 @@ export function emitMap(e: FunctionEmitter, node: MapNode, want: Want): void {
   const empty = (): void => {
     e.body.globalGet(e.module.value(RtfsMap.empty))
   }
-  if (entries.length === 0) return e.finishValue('externref', k.map, want, empty)
+  if (entries.length === 0) {
+    e.finishValue('externref', k.map, want, empty)
+    return
+  }
   const push = ({ key, value }: { readonly key: Node; readonly value: Node }): void => {
     e.emit(key, 'externref')
     if (!isLegalKey(key)) e.raising(e.host('map-key'), key.span)
@@ -42,7 +48,11 @@ export function emitMap(e: FunctionEmitter, node: MapNode, want: Want): void {
 }
 
 /** Puts operands together, not accounted; for a map keys and values in turn. */
-export function emitPacked(e: FunctionEmitter, family: 'vector' | 'map' | 'list', operands: readonly Operand[]): void {
+export function emitPacked(
+  e: FunctionEmitter,
+  family: 'vector' | 'map' | 'list',
+  operands: readonly Operand[],
+): void {
   const push = (operand: Operand): void => {
     operand.push()
     operand.release()

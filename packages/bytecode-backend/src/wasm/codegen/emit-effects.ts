@@ -1,4 +1,11 @@
-import type { ContextGetNode, DiscoverAgentsNode, HostCallNode, IsNode, ResourceRefNode, TaskContextNode } from '@rtfs/ir'
+import type {
+  ContextGetNode,
+  DiscoverAgentsNode,
+  HostCallNode,
+  IsNode,
+  ResourceRefNode,
+  TaskContextNode,
+} from '@rtfs/ir'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 
@@ -25,7 +32,10 @@ export function emitTask(e: FunctionEmitter, node: TaskContextNode, want: Want):
 
 /** One-argument `(get :key)`: the local name, else the host's value. */
 export function emitContextGet(e: FunctionEmitter, node: ContextGetNode, want: Want): void {
-  if (node.local !== undefined) return e.emit(node.local, want)
+  if (node.local !== undefined) {
+    e.emit(node.local, want)
+    return
+  }
   e.body.globalGet(e.module.value(node.name))
   e.charging(e.host('context-value'), node.span)
   e.finishValue('externref', k.any, want)
@@ -54,7 +64,10 @@ export function emitDiscover(e: FunctionEmitter, node: DiscoverAgentsNode, want:
 
 /** `(is form message?)` (LANGUAGE §5.15a). The message is evaluated only when the test fails. */
 export function emitIs(e: FunctionEmitter, node: IsNode, want: Want): void {
-  if (node.equality !== undefined) return emitIsEqual(e, node, node.equality, want)
+  if (node.equality !== undefined) {
+    emitIsEqual(e, node, node.equality, want)
+    return
+  }
   const kinds = e.kinds(node.form)
   const type = e.naturalType(node.form)
   const value = e.operand(node.form, type)
@@ -75,7 +88,12 @@ export function emitIs(e: FunctionEmitter, node: IsNode, want: Want): void {
 }
 
 /** Of `(is (= a b))` both values are shown. */
-function emitIsEqual(e: FunctionEmitter, node: IsNode, sides: NonNullable<IsNode['equality']>, want: Want): void {
+function emitIsEqual(
+  e: FunctionEmitter,
+  node: IsNode,
+  sides: NonNullable<IsNode['equality']>,
+  want: Want,
+): void {
   const [left, right] = sides.map(side => {
     const operand = e.operand(side, 'externref')
     if (e.kinds(side) === k.never) e.body.unreachable()

@@ -40,7 +40,10 @@ export function emitAdapters(module: ModuleEmitter): void {
     const arity = lambda.node.params.length
     for (const count of counts) {
       if (count < arity || count - arity > maxPack) continue
-      const adapter = module.builder.declare(`${lambda.node.name ?? 'fn'} closure/${count}`, closureType(count))
+      const adapter = module.builder.declare(
+        `${lambda.node.name ?? 'fn'} closure/${count}`,
+        closureType(count),
+      )
       const body = new FunctionBody(3 + count)
       for (let i = 0; i < 3 + count; i++) body.localGet(i)
       body.call(module.family('list', count - arity)).returnCall(reference)
@@ -60,7 +63,10 @@ export function emitEnters(module: ModuleEmitter): void {
     const [fuel, depth, index, self] = [0, 1, 2, 3]
     body.localGet(fuel).localGet(depth)
     for (let i = 0; i <= count; i++) body.localGet(self + i)
-    body.localGet(index).callIndirect(module.builder.type(closureType(count))).localSet(fuel)
+    body
+      .localGet(index)
+      .callIndirect(module.builder.type(closureType(count)))
+      .localSet(fuel)
     emitStoreFuel(body, fuel)
     module.builder.define(reference, body)
     module.builder.exportFunction(`${abiExports.enter}${count}`, reference)

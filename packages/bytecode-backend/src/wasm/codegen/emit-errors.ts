@@ -9,7 +9,10 @@ import * as k from './kinds.js'
 
 /** `throw` (LANGUAGE §9.3). */
 export function emitThrow(e: FunctionEmitter, node: ThrowNode): void {
-  if (e.kinds(node.value) === k.never) return e.emit(node.value, 'none')
+  if (e.kinds(node.value) === k.never) {
+    e.emit(node.value, 'none')
+    return
+  }
   e.emit(node.value, 'externref')
   e.charging(e.host('throw'), node.span)
   e.body.unreachable()
@@ -73,7 +76,10 @@ function emitClauses(
 ): void {
   const { body } = e
   const [clause, ...others] = clauses
-  if (clause === undefined) return throwAgain(e, failed, undefined)
+  if (clause === undefined) {
+    throwAgain(e, failed, undefined)
+    return
+  }
   const run = (): void => {
     makeCells(e, [...clause.variables, ...clause.declares])
     for (const variable of clause.variables) bindVariable(e, variable, error, 'externref', k.other)
@@ -82,7 +88,10 @@ function emitClauses(
       e.emitBody(clause.body, want)
     })
   }
-  if (clause.pattern.kind === 'catch-any') return run()
+  if (clause.pattern.kind === 'catch-any') {
+    run()
+    return
+  }
   error.push()
   body.globalGet(e.module.constants.global({ kind: 'catch', pattern: clause.pattern }))
   e.charging(e.host('catches'), node.span)

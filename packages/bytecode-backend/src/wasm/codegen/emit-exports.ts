@@ -5,8 +5,8 @@ import { makeCells } from './emit-bindings.js'
 import { emitStoreFuel } from './emit-entries.js'
 import { FunctionEmitter } from './function-emitter.js'
 import { emitIsExact } from './helpers.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import * as k from './kinds.js'
 import type { ModuleEmitter } from './module-emitter.js'
 import type { Version } from './versions.js'
 
@@ -115,5 +115,8 @@ export function emitInit(module: ModuleEmitter): void {
   makeCells(e, [])
   e.emitTailBody(module.inference.forms)
   module.builder.define(module.function(top), e.finish())
-  module.builder.exportFunction(abiExports.init, emitWrapper(module, `${abiExports.init} export`, top, [], 'any'))
+  module.builder.exportFunction(
+    abiExports.init,
+    emitWrapper(module, `${abiExports.init} export`, top, [], 'any'),
+  )
 }

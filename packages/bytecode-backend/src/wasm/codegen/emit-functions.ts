@@ -2,10 +2,10 @@ import type { LambdaNode, Node } from '@rtfs/ir'
 import { forEachChild } from '@rtfs/ir'
 import { memoryCells } from '../abi.js'
 import type { ValueType } from '../encoder/value-types.js'
+import { targetOf } from './call-targets.js'
 import { emitDefinedFunctions } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
 import { emitParameters, emitRestCheck } from './emit-parameters.js'
-import { targetOf } from './call-targets.js'
 import { FunctionEmitter, type Operand } from './function-emitter.js'
 import { checksInline } from './infer.js'
 import * as k from './kinds.js'
@@ -51,7 +51,10 @@ function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: 
     emitDefinedFunctions(e, node.body, node.declares)
     e.emitTailBody(node.body)
   }
-  if (!jumpsToItself(e, node)) return body()
+  if (!jumpsToItself(e, node)) {
+    body()
+    return
+  }
   e.loop(target => {
     e.loops.set(node.id, target)
     body()
@@ -60,7 +63,8 @@ function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: 
 
 /** Taking patterns apart says where it is; what comes after it is about the call again. */
 function keepCallerSite(e: FunctionEmitter, node: LambdaNode): void {
-  if (!node.params.some(({ pattern }) => pattern.kind === 'vector-pattern' || pattern.kind === 'map-pattern')) return
+  if (!node.params.some(({ pattern }) => pattern.kind === 'vector-pattern' || pattern.kind === 'map-pattern'))
+    return
   e.callerSite = e.body.local('i32')
   e.body.i32(0).memory('i32.load', memoryCells.site).localSet(e.callerSite)
 }
@@ -68,7 +72,11 @@ function keepCallerSite(e: FunctionEmitter, node: LambdaNode): void {
 /** The function as it is once its annotations have been checked. */
 function unannotated(node: LambdaNode): LambdaNode {
   const params = node.params.map(param => ({ ...param, annotation: undefined }))
-  return { ...node, params, rest: node.rest === undefined ? undefined : { ...node.rest, annotation: undefined } }
+  return {
+    ...node,
+    params,
+    rest: node.rest === undefined ? undefined : { ...node.rest, annotation: undefined },
+  }
 }
 
 /** Checks the annotations of the parameters, then leaves the work to the version for checked arguments. */
@@ -102,7 +110,13 @@ function emitGuard(e: FunctionEmitter, guard: Version, first: number): void {
   const numbers = version.params.map((kinds, index): Operand => {
     if (guard.params[index] !== k.int || kinds === k.int) return parameter(e, first + index)
     const number = e.temp('f64')
-    body.localGet(first + index).call(e.host('to-number')).localTee(number).localGet(number).op('f64.ne').brIf(other)
+    body
+      .localGet(first + index)
+      .call(e.host('to-number'))
+      .localTee(number)
+      .localGet(number)
+      .op('f64.ne')
+      .brIf(other)
     return {
       push: () => body.localGet(number).op('i64.trunc_sat_f64_s'),
       release: () => e.release(number, 'f64'),

@@ -10,7 +10,10 @@ import { forEachVariable } from './pattern-variables.js'
 export function emitDotimes(e: FunctionEmitter, node: DotimesNode, want: Want): void {
   const { body } = e
   const kinds = e.kinds(node.count)
-  if (kinds === k.never) return e.emit(node.count, 'none')
+  if (kinds === k.never) {
+    e.emit(node.count, 'none')
+    return
+  }
   const rounds = countOperand(e, node)
   const counter = e.temp('i64')
   body.i64(0n).localSet(counter)
@@ -69,21 +72,26 @@ interface Exits {
 /** Writes the clauses from `index` on and the body. Nothing is left to subtract where it ends or jumps. */
 function emitClauses(e: FunctionEmitter, node: ForNode, index: number, results: Operand, exits: Exits): void {
   const clause = node.clauses[index]
-  if (clause === undefined) return emitResult(e, node, results)
+  if (clause === undefined) {
+    emitResult(e, node, results)
+    return
+  }
   const rest = (inner: Exits): void => emitClauses(e, node, index + 1, results, inner)
   switch (clause.kind) {
     case 'for-binding':
-      return emitBinding(e, clause, rest)
+      emitBinding(e, clause, rest)
+      return
     case 'for-when':
     case 'for-while':
       e.emitTest(clause.test)
       e.settle()
       e.body.op('i32.eqz').brIf(clause.kind === 'for-when' ? exits.next : exits.stop)
-      return rest(exits)
+      rest(exits)
+      return
     case 'for-let':
       makeCells(e, frameVariables(clause.bindings, []))
       emitBindings(e, clause.bindings)
-      return rest(exits)
+      rest(exits)
   }
 }
 

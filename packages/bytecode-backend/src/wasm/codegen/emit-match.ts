@@ -5,8 +5,8 @@ import type { ValueType } from '../encoder/value-types.js'
 import { makeCells } from './emit-bindings.js'
 import { bindVariable, keysOf } from './emit-patterns.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import * as k from './kinds.js'
 import { forEachMatched } from './pattern-variables.js'
 
 /** `match`: clauses top down; the first that matches and whose guard holds (LANGUAGE §7). */
@@ -66,13 +66,20 @@ function pushReference(e: FunctionEmitter, { operand, type, kinds }: Subject): v
 }
 
 /** Jumps to `next` when the value does not match; otherwise binds the variables. */
-function emitTest(e: FunctionEmitter, pattern: IrMatchPattern, subject: Subject, next: Label, node: MatchNode): void {
+function emitTest(
+  e: FunctionEmitter,
+  pattern: IrMatchPattern,
+  subject: Subject,
+  next: Label,
+  node: MatchNode,
+): void {
   const { body } = e
   switch (pattern.kind) {
     case 'match-any':
       return
     case 'match-bind':
-      return bindMatched(e, pattern.variable, subject)
+      bindMatched(e, pattern.variable, subject)
+      return
     case 'match-literal':
       pushEquals(e, pattern.value, subject, node)
       body.op('i32.eqz').brIf(next)
@@ -93,7 +100,8 @@ function emitTest(e: FunctionEmitter, pattern: IrMatchPattern, subject: Subject,
     case 'match-as':
       if (pattern.same) emitSame(e, pattern.variable, subject, next, node)
       else bindMatched(e, pattern.variable, subject)
-      return emitTest(e, pattern.pattern, subject, next, node)
+      emitTest(e, pattern.pattern, subject, next, node)
+      return
     case 'match-is':
       pushReference(e, subject)
       body.globalGet(e.module.typeConstant(pattern.target))
@@ -101,9 +109,10 @@ function emitTest(e: FunctionEmitter, pattern: IrMatchPattern, subject: Subject,
       body.op('i32.eqz').brIf(next)
       return
     case 'match-vector':
-      return emitVectorTest(e, pattern, subject, next, node)
+      emitVectorTest(e, pattern, subject, next, node)
+      return
     case 'match-map':
-      return emitMapTest(e, pattern, subject, next, node)
+      emitMapTest(e, pattern, subject, next, node)
   }
 }
 
@@ -113,7 +122,13 @@ function bindMatched(e: FunctionEmitter, variable: Variable, { operand, type, ki
 }
 
 /** A name that was bound before in the same pattern: the values must be equal. */
-function emitSame(e: FunctionEmitter, variable: Variable, subject: Subject, next: Label, node: MatchNode): void {
+function emitSame(
+  e: FunctionEmitter,
+  variable: Variable,
+  subject: Subject,
+  next: Label,
+  node: MatchNode,
+): void {
   const local = e.variable(variable)
   e.body.localGet(local.index)
   if (e.module.facts.isCell(variable)) e.raising(e.host('cell-get'), node.span)
@@ -179,7 +194,13 @@ function emitVectorTest(
 }
 
 /** Holds the reference on the stack against a pattern. */
-function emitStoredTest(e: FunctionEmitter, pattern: IrMatchPattern, kinds: Kinds, next: Label, node: MatchNode): void {
+function emitStoredTest(
+  e: FunctionEmitter,
+  pattern: IrMatchPattern,
+  kinds: Kinds,
+  next: Label,
+  node: MatchNode,
+): void {
   const operand = e.stored('externref')
   emitTest(e, pattern, { operand, type: 'externref', kinds }, next, node)
   operand.release()

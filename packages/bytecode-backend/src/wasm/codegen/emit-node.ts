@@ -1,20 +1,36 @@
 import type { Node } from '@rtfs/ir'
 import { notCovered } from './coverage.js'
+import { emitLet, emitLoop, emitRecur, emitTailLet, emitTailLoop } from './emit-bindings.js'
 import { emitApply, emitTailApply } from './emit-calls.js'
-import { emitAnd, emitDo, emitIf, emitOr, emitTailAnd, emitTailIf, emitTailOr, emitTestOf } from './emit-control.js'
 import { emitCast, emitConforms } from './emit-checks.js'
 import { emitClosure } from './emit-closures.js'
+import {
+  emitAnd,
+  emitDo,
+  emitIf,
+  emitOr,
+  emitTailAnd,
+  emitTailIf,
+  emitTailOr,
+  emitTestOf,
+} from './emit-control.js'
 import { emitMap, emitVector } from './emit-data.js'
 import { emitContextGet, emitDiscover, emitHostCall, emitIs, emitResource, emitTask } from './emit-effects.js'
 import { emitThrow, emitTry } from './emit-errors.js'
 import { emitDotimes, emitFor } from './emit-iteration.js'
-import { emitLet, emitLoop, emitRecur, emitTailLet, emitTailLoop } from './emit-bindings.js'
 import { emitLiteral } from './emit-literals.js'
+import { emitMatch, emitTailMatch } from './emit-match.js'
 import { emitParallel, emitStepParallel } from './emit-parallel.js'
 import { emitQuasiquote } from './emit-quasiquote.js'
-import { emitHints, emitLogStep, emitStep, emitStepIf, emitStepLoop, emitWithResource } from './emit-scoped.js'
-import { emitMatch, emitTailMatch } from './emit-match.js'
 import { emitDefinition, emitReference, emitStruct } from './emit-references.js'
+import {
+  emitHints,
+  emitLogStep,
+  emitStep,
+  emitStepIf,
+  emitStepLoop,
+  emitWithResource,
+} from './emit-scoped.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 
@@ -23,86 +39,125 @@ export function emitNode(e: FunctionEmitter, node: Node, want: Want): void {
   switch (node.kind) {
     case 'literal':
     case 'quote':
-      return emitLiteral(e, node.value, want)
+      emitLiteral(e, node.value, want)
+      return
     case 'ref':
-      return emitReference(e, node, want)
+      emitReference(e, node, want)
+      return
     case 'def':
-      return emitDefinition(e, node, want)
+      emitDefinition(e, node, want)
+      return
     case 'lambda':
-      return emitClosure(e, node, want)
+      emitClosure(e, node, want)
+      return
     case 'apply':
-      return emitApply(e, node, want)
+      emitApply(e, node, want)
+      return
     case 'if':
-      return emitIf(e, node, want)
+      emitIf(e, node, want)
+      return
     case 'let':
-      return emitLet(e, node, want)
+      emitLet(e, node, want)
+      return
     case 'do':
-      return emitDo(e, node, want)
+      emitDo(e, node, want)
+      return
     case 'and':
-      return emitAnd(e, node.operands, want)
+      emitAnd(e, node.operands, want)
+      return
     case 'or':
-      return emitOr(e, node.operands, want)
+      emitOr(e, node.operands, want)
+      return
     case 'loop':
-      return emitLoop(e, node, want)
+      emitLoop(e, node, want)
+      return
     case 'recur':
-      return emitRecur(e, node)
+      emitRecur(e, node)
+      return
     case 'match':
-      return emitMatch(e, node, want)
+      emitMatch(e, node, want)
+      return
     case 'try':
-      return emitTry(e, node, want)
+      emitTry(e, node, want)
+      return
     case 'throw':
-      return emitThrow(e, node)
+      emitThrow(e, node)
+      return
     case 'vector':
-      return emitVector(e, node, want)
+      emitVector(e, node, want)
+      return
     case 'map':
-      return emitMap(e, node, want)
+      emitMap(e, node, want)
+      return
     case 'cast':
-      return emitCast(e, node, want)
+      emitCast(e, node, want)
+      return
     case 'conforms':
-      return emitConforms(e, node, want)
+      emitConforms(e, node, want)
+      return
     case 'for':
-      return emitFor(e, node, want)
+      emitFor(e, node, want)
+      return
     case 'dotimes':
-      return emitDotimes(e, node, want)
+      emitDotimes(e, node, want)
+      return
     case 'charge':
       e.spend(node.units, node.span)
-      return e.emit(node.body, want)
+      e.emit(node.body, want)
+      return
     case 'is':
-      return emitIs(e, node, want)
+      emitIs(e, node, want)
+      return
     case 'host-call':
-      return emitHostCall(e, node, want)
+      emitHostCall(e, node, want)
+      return
     case 'task-context':
-      return emitTask(e, node, want)
+      emitTask(e, node, want)
+      return
     case 'context-get':
-      return emitContextGet(e, node, want)
+      emitContextGet(e, node, want)
+      return
     case 'resource-ref':
-      return emitResource(e, node, want)
+      emitResource(e, node, want)
+      return
     case 'discover-agents':
-      return emitDiscover(e, node, want)
+      emitDiscover(e, node, want)
+      return
     case 'quasiquote':
-      return emitQuasiquote(e, node, want)
+      emitQuasiquote(e, node, want)
+      return
     case 'hints':
-      return emitHints(e, node, want)
+      emitHints(e, node, want)
+      return
     case 'log-step':
-      return emitLogStep(e, node, want)
+      emitLogStep(e, node, want)
+      return
     case 'step':
-      return emitStep(e, node, want)
+      emitStep(e, node, want)
+      return
     case 'step-if':
-      return emitStepIf(e, node, want)
+      emitStepIf(e, node, want)
+      return
     case 'step-loop':
-      return emitStepLoop(e, node, want)
+      emitStepLoop(e, node, want)
+      return
     case 'step-parallel':
-      return emitStepParallel(e, node, want)
+      emitStepParallel(e, node, want)
+      return
     case 'parallel':
-      return emitParallel(e, node, want)
+      emitParallel(e, node, want)
+      return
     case 'with-resource':
-      return emitWithResource(e, node, want)
+      emitWithResource(e, node, want)
+      return
     case 'defmacro':
     case 'deftest':
     case 'deftype':
-      return emitLiteral(e, null, want)
+      emitLiteral(e, null, want)
+      return
     case 'defstruct':
-      return emitStruct(e, node, want)
+      emitStruct(e, node, want)
+      return
     default:
       throw notCovered(node)
   }
@@ -112,28 +167,38 @@ export function emitNode(e: FunctionEmitter, node: Node, want: Want): void {
 export function emitTailNode(e: FunctionEmitter, node: Node): void {
   switch (node.kind) {
     case 'apply':
-      return emitTailApply(e, node)
+      emitTailApply(e, node)
+      return
     case 'if':
-      return emitTailIf(e, node)
+      emitTailIf(e, node)
+      return
     case 'let':
-      return emitTailLet(e, node)
+      emitTailLet(e, node)
+      return
     case 'do':
-      return e.emitTailBody(node.body)
+      e.emitTailBody(node.body)
+      return
     case 'and':
-      return emitTailAnd(e, node.operands)
+      emitTailAnd(e, node.operands)
+      return
     case 'or':
-      return emitTailOr(e, node.operands)
+      emitTailOr(e, node.operands)
+      return
     case 'loop':
-      return emitTailLoop(e, node)
+      emitTailLoop(e, node)
+      return
     case 'match':
-      return emitTailMatch(e, node)
+      emitTailMatch(e, node)
+      return
     case 'charge':
       e.spend(node.units, node.span)
-      return e.emitTail(node.body)
+      e.emitTail(node.body)
+      return
     case 'context-get':
-      return node.local === undefined ? emitAndReturn(e, node) : e.emitTail(node.local)
+      node.local === undefined ? emitAndReturn(e, node) : e.emitTail(node.local)
+      return
     default:
-      return emitAndReturn(e, node)
+      emitAndReturn(e, node)
   }
 }
 

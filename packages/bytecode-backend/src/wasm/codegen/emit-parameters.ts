@@ -1,11 +1,11 @@
 import type { Span } from '@rtfs/core'
 import type { LambdaNode } from '@rtfs/ir'
+import { castKinds } from './casts.js'
 import { type Argument, callVariables, keepAll, makeCells } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
 import { bindPattern } from './emit-patterns.js'
 import type { FunctionEmitter } from './function-emitter.js'
 import * as k from './kinds.js'
-import { castKinds } from './casts.js'
 
 /**
  * Binds arguments to the parameters of the running function as at its entry: each is checked and taken apart in turn,
@@ -18,22 +18,30 @@ export function emitParameters(
   span: Span | undefined,
 ): void {
   makeCells(e, callVariables(node))
-  node.params.forEach(({ annotation, path, pattern }, index) => {
+  for (const [index, { annotation, path, pattern }] of node.params.entries()) {
     const { operand, type, kinds } = args[index]!
-    if (annotation === undefined) return bindPattern(e, pattern, operand, type, kinds)
+    if (annotation === undefined) {
+      bindPattern(e, pattern, operand, type, kinds)
+      continue
+    }
     operand.push()
     const checked = emitCheck(e, type, kinds, annotation, { path, span })
     const value = e.stored(checked)
     bindPattern(e, pattern, value, checked, castKinds(kinds, annotation))
     value.release()
-  })
+  }
   if (node.rest === undefined) return
   args[node.params.length]!.operand.push()
   emitRest(e, node, span)
 }
 
 /** `recur` to the running function: of a variadic one the last value, any sequence, is the rest. */
-export function emitRecurParameters(e: FunctionEmitter, node: LambdaNode, args: readonly Argument[], span: Span): void {
+export function emitRecurParameters(
+  e: FunctionEmitter,
+  node: LambdaNode,
+  args: readonly Argument[],
+  span: Span,
+): void {
   const kept = keepAll(e, args)
   if (node.rest !== undefined) {
     const { operand, type, kinds } = kept.pop()!

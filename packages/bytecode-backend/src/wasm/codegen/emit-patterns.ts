@@ -2,25 +2,39 @@ import { type Keyword, RtfsVector, type Value } from '@rtfs/core'
 import type { IrMapPatternEntry, IrPattern, Variable } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
 import type { FunctionEmitter, Operand } from './function-emitter.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import * as k from './kinds.js'
 
 /** Puts a value where a binding pattern says, taking it apart (LANGUAGE §6). */
-export function bindPattern(e: FunctionEmitter, pattern: IrPattern, value: Operand, type: ValueType, kinds: Kinds): void {
+export function bindPattern(
+  e: FunctionEmitter,
+  pattern: IrPattern,
+  value: Operand,
+  type: ValueType,
+  kinds: Kinds,
+): void {
   switch (pattern.kind) {
     case 'bind':
-      return bindVariable(e, pattern.variable, value, type, kinds)
+      bindVariable(e, pattern.variable, value, type, kinds)
+      return
     case 'wildcard':
       return
     case 'vector-pattern':
-      return bindVector(e, pattern, value, type, kinds)
+      bindVector(e, pattern, value, type, kinds)
+      return
     case 'map-pattern':
-      return bindMap(e, pattern, value, type, kinds)
+      bindMap(e, pattern, value, type, kinds)
   }
 }
 
 /** Gives a variable its value; one that lives in a cell is put into it. */
-export function bindVariable(e: FunctionEmitter, variable: Variable, value: Operand, type: ValueType, kinds: Kinds): void {
+export function bindVariable(
+  e: FunctionEmitter,
+  variable: Variable,
+  value: Operand,
+  type: ValueType,
+  kinds: Kinds,
+): void {
   const { body } = e
   const local = e.variable(variable)
   if (e.module.facts.isCell(variable)) {
@@ -64,7 +78,8 @@ function bindVector(
     bindStored(e, element, k.any)
   })
   sequence.release()
-  if (rest !== undefined && pattern.rest !== undefined) bindPattern(e, pattern.rest, rest, 'externref', k.list)
+  if (rest !== undefined && pattern.rest !== undefined)
+    bindPattern(e, pattern.rest, rest, 'externref', k.list)
   rest?.release()
   if (pattern.as !== undefined) bindVariable(e, pattern.as, value, type, kinds)
 }
@@ -98,7 +113,8 @@ function bindMap(
     bindStored(e, entry.pattern, k.any)
   }
   map.release()
-  if (rest !== undefined && pattern.rest !== undefined) bindVariable(e, pattern.rest, rest, 'externref', k.map)
+  if (rest !== undefined && pattern.rest !== undefined)
+    bindVariable(e, pattern.rest, rest, 'externref', k.map)
   rest?.release()
   if (pattern.as !== undefined) bindVariable(e, pattern.as, value, type, kinds)
 }
@@ -127,6 +143,8 @@ function pushEntry(e: FunctionEmitter, map: Operand, { key, default: fallback }:
 }
 
 /** The keys that a pattern mentions, as a constant. */
-export function keysOf(entries: readonly { readonly key: Keyword | string | number | bigint | boolean }[]): Value {
+export function keysOf(
+  entries: readonly { readonly key: Keyword | string | number | bigint | boolean }[],
+): Value {
   return RtfsVector.from(entries.map(({ key }) => key))
 }

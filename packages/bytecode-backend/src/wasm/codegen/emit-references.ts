@@ -8,17 +8,20 @@ import * as k from './kinds.js'
 export function emitReference(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
   switch (node.scope) {
     case 'local':
-      return emitLocal(e, node, want)
+      emitLocal(e, node, want)
+      return
     case 'builtin': {
       const { name } = libraryFunction(node.name)!
-      return e.finishValue('externref', k.fn, want, () => {
+      e.finishValue('externref', k.fn, want, () => {
         e.body.globalGet(e.module.constants.global({ kind: 'builtin', name }))
       })
+      return
     }
     case 'global':
-      return emitGlobal(e, node, want)
+      emitGlobal(e, node, want)
+      return
     case 'dynamic':
-      return emitUndefined(e, node)
+      emitUndefined(e, node)
   }
 }
 
@@ -26,13 +29,15 @@ function emitLocal(e: FunctionEmitter, node: VariableRefNode, want: Want): void 
   const { facts } = e.module
   const lambda = facts.functionOf(node.variable)
   if (lambda !== undefined) {
-    if (want !== 'none') e.finishValue('externref', k.fn, want, () => emitFunctionObject(e, lambda, node.variable))
+    if (want !== 'none')
+      e.finishValue('externref', k.fn, want, () => emitFunctionObject(e, lambda, node.variable))
     return
   }
   const variable = facts.variable(node.variable)
   const local = e.variable(variable)
   if (!facts.isCell(variable)) {
-    return e.finishValue(local.type, e.kinds(node), want, () => e.body.localGet(local.index))
+    e.finishValue(local.type, e.kinds(node), want, () => e.body.localGet(local.index))
+    return
   }
   e.body.localGet(local.index)
   e.raising(e.host('cell-get'), node.span)
@@ -44,21 +49,27 @@ function emitGlobal(e: FunctionEmitter, node: VariableRefNode, want: Want): void
   const global = facts.globals.get(node.name)!
   if (global.lambda !== undefined) {
     const lambda = facts.lambda(global.lambda)
-    return e.finishValue('externref', k.fn, want, () => emitFunctionObject(e, lambda, undefined))
+    e.finishValue('externref', k.fn, want, () => emitFunctionObject(e, lambda, undefined))
+    return
   }
   if (global.kind === 'cell') {
     e.body.globalGet(e.module.globalSlot(node.name, 'externref'))
     e.raising(e.host('cell-get'), node.span)
-    return e.finishValue('externref', k.any, want)
+    e.finishValue('externref', k.any, want)
+    return
   }
   const [definition] = global.definitions
   if (definition?.kind === 'defstruct') {
     const { name, target: type } = definition
-    return e.finishValue('externref', k.fn, want, () => {
+    e.finishValue('externref', k.fn, want, () => {
       e.body.globalGet(e.module.constants.global({ kind: 'struct', name, type }))
     })
+    return
   }
-  if (definition?.init.kind === 'literal') return e.emit(definition.init, want)
+  if (definition?.init.kind === 'literal') {
+    e.emit(definition.init, want)
+    return
+  }
   const kinds = e.kinds(node)
   const type = k.representation(e.module.inference.globalKinds(node.name))
   e.finishValue(type, kinds, want, () => e.body.globalGet(e.module.globalSlot(node.name, type)))
@@ -74,9 +85,13 @@ function emitUndefined(e: FunctionEmitter, node: VariableRefNode): void {
 /** `def`: fills the cell or global of the name; the value of the form is the value. */
 export function emitDefinition(e: FunctionEmitter, node: DefNode, want: Want): void {
   const { init, variable } = node
-  if (init.kind === 'literal' && variable === undefined && e.module.facts.globals.get(node.name)?.kind === 'value') {
+  if (
+    init.kind === 'literal' &&
+    variable === undefined &&
+    e.module.facts.globals.get(node.name)?.kind === 'value'
+  ) {
     // Reads of it are the literal.
-    return e.emit(init, want)
+    e.emit(init, want)
   }
   if (init.kind === 'lambda' && isBound(e, init)) {
     // Function objects of such names are made when their frame is entered.

@@ -1,5 +1,13 @@
-import type { HintsNode, LogStepNode, Node, StepIfNode, StepLoopNode, StepNode, WithResourceNode } from '@rtfs/ir'
 import { RtfsMap } from '@rtfs/core'
+import type {
+  HintsNode,
+  LogStepNode,
+  Node,
+  StepIfNode,
+  StepLoopNode,
+  StepNode,
+  WithResourceNode,
+} from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
 import { emitDefinedFunctions, makeCells } from './emit-bindings.js'
 import { emitCaught, emitProtected } from './emit-errors.js'
@@ -178,7 +186,9 @@ export function emitWithResource(e: FunctionEmitter, node: WithResourceNode, wan
   const handle = e.operand(node.init, 'externref')
   if (e.kinds(node.init) === k.never) body.unreachable()
   handle.push()
-  body.globalGet(e.module.typeConstant(node.resourceType)).globalGet(e.module.value(`with-resource ${node.variable.name}`))
+  body
+    .globalGet(e.module.typeConstant(node.resourceType))
+    .globalGet(e.module.value(`with-resource ${node.variable.name}`))
   e.charging(e.host('check-resource'), node.init.span)
   makeCells(e, [node.variable, ...node.declares])
   bindVariable(e, node.variable, handle, 'externref', k.any)
@@ -192,7 +202,8 @@ export function emitWithResource(e: FunctionEmitter, node: WithResourceNode, wan
 }
 
 function pushTypeName(e: FunctionEmitter, { resourceType }: WithResourceNode): void {
-  if (resourceType.kind === 'resource' || resourceType.kind === 'ref') e.body.globalGet(e.module.value(resourceType.name))
+  if (resourceType.kind === 'resource' || resourceType.kind === 'ref')
+    e.body.globalGet(e.module.value(resourceType.name))
   else e.body.nullReference()
 }
 

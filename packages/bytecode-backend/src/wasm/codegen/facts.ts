@@ -90,7 +90,9 @@ export class UnitFacts {
     if (node.scope === 'local') return this.#functions.get(node.variable)
     if (node.scope !== 'global') return undefined
     const global = this.globals.get(node.name)
-    return global?.kind === 'function' && global.lambda !== undefined ? this.#lambdas.get(global.lambda.id) : undefined
+    return global?.kind === 'function' && global.lambda !== undefined
+      ? this.#lambdas.get(global.lambda.id)
+      : undefined
   }
 
   /** The variable that holds the closure object which a variable stands for: a function's own name is its binding. */
@@ -133,7 +135,8 @@ export class UnitFacts {
       case 'for':
         for (const clause of node.clauses) {
           if (clause.kind === 'for-binding') forEachVariable(clause.pattern, own)
-          else if (clause.kind === 'for-let') for (const { pattern } of clause.bindings) forEachVariable(pattern, own)
+          else if (clause.kind === 'for-let')
+            for (const { pattern } of clause.bindings) forEachVariable(pattern, own)
         }
         node.declares.forEach(own)
         break
@@ -201,13 +204,19 @@ export class UnitFacts {
         return
       }
       const { id } = pattern.variable
-      const readEarly = bindings.slice(0, Math.max(0, lastOther)).some(({ init: before }) => mentions(before, id))
+      const readEarly = bindings
+        .slice(0, Math.max(0, lastOther))
+        .some(({ init: before }) => mentions(before, id))
       if (!readEarly && !this.#defined.has(id)) this.#bind(pattern.variable, init)
     })
   }
 
   /** Functions that a body defines before it does anything else always mean those functions. */
-  #bindDefinitions(body: readonly Node[], declares: readonly Variable[], before: readonly LetBinding[]): void {
+  #bindDefinitions(
+    body: readonly Node[],
+    declares: readonly Variable[],
+    before: readonly LetBinding[],
+  ): void {
     if (declares.length === 0) return
     for (const [index, form] of body.entries()) {
       if (form.kind !== 'def' || form.variable === undefined || form.init.kind !== 'lambda') return
@@ -252,7 +261,9 @@ export class UnitFacts {
           else this.#collectUses(init, within)
         }
         // Defaults of patterns and the body; the inits have been seen.
-        forEachChild({ ...node, bindings: node.bindings.map(withoutInit) }, child => this.#collectUses(child, within))
+        forEachChild({ ...node, bindings: node.bindings.map(withoutInit) }, child =>
+          this.#collectUses(child, within),
+        )
         return
       case 'apply': {
         const known = this.knownCallee(node.callee, node.args.length)
@@ -329,7 +340,10 @@ export class UnitFacts {
 }
 
 function withoutInit(binding: LetBinding): LetBinding {
-  return { pattern: binding.pattern, init: { kind: 'literal', id: 0, type: binding.init.type, span: binding.init.span, value: null } }
+  return {
+    pattern: binding.pattern,
+    init: { kind: 'literal', id: 0, type: binding.init.type, span: binding.init.span, value: null },
+  }
 }
 
 /** True when the code below `node` reads the variable. */

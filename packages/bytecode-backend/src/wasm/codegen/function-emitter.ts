@@ -4,11 +4,11 @@ import { type HostImportName, memoryCells, type RaiseReason } from '../abi.js'
 import type { ByteWriter } from '../encoder/byte-writer.js'
 import { FunctionBody, type FunctionReference, type Label } from '../encoder/function-body.js'
 import type { ValueType } from '../encoder/value-types.js'
+import type { Charge } from '../metadata/debug.js'
 import { emitCheck } from './emit-checks.js'
 import { emitNode, emitTailNode, emitTestNode } from './emit-node.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
-import type { Charge } from '../metadata/debug.js'
+import * as k from './kinds.js'
 import type { ModuleEmitter } from './module-emitter.js'
 import type { Version } from './versions.js'
 
@@ -115,8 +115,11 @@ export class FunctionEmitter {
 
   /** A sequence of forms; the last one's value is left as `want` says. */
   emitBody(nodes: readonly Node[], want: Want): void {
-    if (nodes.length === 0) return this.finishValue('externref', k.nil, want, () => this.body.nullReference())
-    nodes.forEach((node, index) => this.emit(node, index === nodes.length - 1 ? want : 'none'))
+    if (nodes.length === 0) {
+      this.finishValue('externref', k.nil, want, () => this.body.nullReference())
+      return
+    }
+    for (const [index, node] of nodes.entries()) this.emit(node, index === nodes.length - 1 ? want : 'none')
   }
 
   emitTailBody(nodes: readonly Node[]): void {
@@ -213,7 +216,8 @@ export class FunctionEmitter {
     }
     if (node.kind !== 'ref' || node.scope !== 'local') return undefined
     const local = this.variables.get(node.variable)
-    if (local === undefined || this.module.facts.isCell(this.module.facts.variable(node.variable))) return undefined
+    if (local === undefined || this.module.facts.isCell(this.module.facts.variable(node.variable)))
+      return undefined
     if (local.type !== type) return undefined
     return { push: () => this.body.localGet(local.index), release: () => {}, local: local.index }
   }
@@ -474,7 +478,10 @@ export class FunctionEmitter {
   /** Returns the value on the stack, checked against the return annotation. */
   emitReturn(has: ValueType, kinds: Kinds): void {
     const { lambda, result } = this.version
-    if (lambda === undefined || this.returnsUnchecked(kinds)) return this.emitPlainReturn(has, kinds)
+    if (lambda === undefined || this.returnsUnchecked(kinds)) {
+      this.emitPlainReturn(has, kinds)
+      return
+    }
     const { name, returnType, returnSpan, span } = lambda.node
     const place = { path: `${name ?? 'fn'}/return`, span: returnSpan ?? span }
     this.emitPlainReturn(emitCheck(this, has, kinds, returnType!, place), result)

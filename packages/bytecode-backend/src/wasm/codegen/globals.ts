@@ -1,5 +1,12 @@
 import type { Type } from '@rtfs/core'
-import { type DefNode, type DefstructNode, forEachChild, type LambdaNode, type Node, type Unit } from '@rtfs/ir'
+import {
+  type DefNode,
+  type DefstructNode,
+  forEachChild,
+  type LambdaNode,
+  type Node,
+  type Unit,
+} from '@rtfs/ir'
 
 type Definition = DefNode | DefstructNode
 
@@ -42,9 +49,11 @@ export function globalFacts(forms: readonly Node[]): ReadonlyMap<string, GlobalF
   const facts = new Map<string, GlobalFacts>()
   for (const [name, all] of definitions) {
     const [only] = all
-    const fixed = all.length === 1 && only !== undefined && forms.includes(only) && !early.has(name) ? only : undefined
+    const fixed =
+      all.length === 1 && only !== undefined && forms.includes(only) && !early.has(name) ? only : undefined
     const kind = fixed === undefined ? 'cell' : kindOf(fixed)
-    const lambda = kind === 'function' && fixed?.kind === 'def' && fixed.init.kind === 'lambda' ? fixed.init : undefined
+    const lambda =
+      kind === 'function' && fixed?.kind === 'def' && fixed.init.kind === 'lambda' ? fixed.init : undefined
     facts.set(name, { name, kind, lambda, definitions: all, mentions: mentioned.get(name)! })
   }
   return facts
@@ -65,7 +74,12 @@ export function typeAliasesOf(forms: readonly Node[]): readonly (readonly [strin
 /** True for forms whose running does nothing that something else could notice: definitions of functions and types. */
 export function runsNothing(form: Node): boolean {
   if (form.kind === 'def') return form.variable === undefined && form.init.kind === 'lambda'
-  return form.kind === 'defstruct' || form.kind === 'deftype' || form.kind === 'defmacro' || form.kind === 'deftest'
+  return (
+    form.kind === 'defstruct' ||
+    form.kind === 'deftype' ||
+    form.kind === 'defmacro' ||
+    form.kind === 'deftest'
+  )
 }
 
 /** Everything the given names mention, directly or through other globals, and the names themselves. */
@@ -102,7 +116,8 @@ function readEarly(
       const reached = reachableGlobals(mentionedBy([form]), name => mentioned.get(name))
       for (const name of reached) if (!defined.has(name)) early.add(name)
     }
-    if ((form.kind === 'def' || form.kind === 'defstruct') && form.variable === undefined) defined.add(form.name)
+    if ((form.kind === 'def' || form.kind === 'defstruct') && form.variable === undefined)
+      defined.add(form.name)
   }
   return early
 }

@@ -17,12 +17,12 @@ import type {
 } from '@rtfs/ir'
 import { libraryFunction, resultKinds, takes } from './builtin-kinds.js'
 import { castKinds } from './casts.js'
-import { templateParts } from './emit-quasiquote.js'
 import { notCovered, requireCovered } from './coverage.js'
+import { templateParts } from './emit-quasiquote.js'
 import type { LambdaFacts, UnitFacts } from './facts.js'
 import { inlineCall } from './inline-calls.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import * as k from './kinds.js'
 import { type NumericProfile, numericProfile } from './numeric-profile.js'
 import { Version } from './versions.js'
 
@@ -95,7 +95,12 @@ export class Inference {
     return made
   }
 
-  #find(lambda: LambdaFacts, parent: Version, params: readonly Kinds[], checked: boolean): Version | undefined {
+  #find(
+    lambda: LambdaFacts,
+    parent: Version,
+    params: readonly Kinds[],
+    checked: boolean,
+  ): Version | undefined {
     return this.#versions.get(versionKey(lambda, parent, params, checked))
   }
 
@@ -164,7 +169,10 @@ export class Inference {
     const params = node.rest === undefined ? node.params : [...node.params, node.rest]
     params.forEach((param, index) => {
       const kinds = version.params[index]!
-      const checked = index < node.params.length && param.annotation !== undefined ? castKinds(kinds, param.annotation) : kinds
+      const checked =
+        index < node.params.length && param.annotation !== undefined
+          ? castKinds(kinds, param.annotation)
+          : kinds
       this.#setVariable(version, -1 - index, checked)
       this.#bind(version, param.pattern, version.variables.get(-1 - index)!)
     })
@@ -306,7 +314,10 @@ export class Inference {
         return this.#body(version, node.body)
       case 'step-if':
         this.#optional(version, [node.options, node.test])
-        return this.#kinds(version, node.then) | (node.else === undefined ? k.nil : this.#kinds(version, node.else))
+        return (
+          this.#kinds(version, node.then) |
+          (node.else === undefined ? k.nil : this.#kinds(version, node.else))
+        )
       case 'step-loop':
         this.#optional(version, [node.options, node.test])
         return this.#kinds(version, node.body) | k.nil
@@ -314,7 +325,10 @@ export class Inference {
         this.#optional(version, [...node.options.map(({ value }) => value), ...node.branches])
         return k.vector
       case 'parallel':
-        this.#optional(version, node.bindings.map(({ init }) => init))
+        this.#optional(
+          version,
+          node.bindings.map(({ init }) => init),
+        )
         return k.map
       case 'with-resource':
         this.#setVariable(version, node.variable.id, this.#kinds(version, node.init))
@@ -336,7 +350,8 @@ export class Inference {
   #reference(version: Version, node: VariableRefNode): Kinds {
     switch (node.scope) {
       case 'builtin':
-        if (libraryFunction(node.name) === undefined) throw unsupported('wasm', `library function ${node.name}`, node.span)
+        if (libraryFunction(node.name) === undefined)
+          throw unsupported('wasm', `library function ${node.name}`, node.span)
         return k.fn
       case 'local': {
         const lambda = this.facts.functionOf(node.variable)
@@ -368,7 +383,8 @@ export class Inference {
     if (readers === undefined) this.#globalReaders.set(node.name, (readers = new Set()))
     readers.add(version)
     const [definition] = facts.definitions
-    if (definition?.kind === 'def' && definition.init.kind === 'literal') return k.kindOf(definition.init.value)
+    if (definition?.kind === 'def' && definition.init.kind === 'literal')
+      return k.kindOf(definition.init.value)
     return this.globalKinds(node.name)
   }
 
@@ -468,7 +484,11 @@ export class Inference {
 
   #binding(version: Version, binding: LetBinding): void {
     const { pattern, init } = binding
-    if (init.kind === 'lambda' && pattern.kind === 'bind' && this.facts.functionOf(pattern.variable.id) !== undefined) {
+    if (
+      init.kind === 'lambda' &&
+      pattern.kind === 'bind' &&
+      this.facts.functionOf(pattern.variable.id) !== undefined
+    ) {
       this.#boundFunction(version, init)
       return
     }
@@ -502,7 +522,7 @@ export class Inference {
     if (args.includes(k.never)) return k.never
     const loop = this.#loops.get(node.target)
     if (loop !== undefined) {
-      loop.bindings.forEach(({ pattern }, index) => this.#bind(version, pattern, args[index]!))
+      for (const [index, { pattern }] of loop.bindings.entries()) this.#bind(version, pattern, args[index]!)
       return k.never
     }
     const lambda = version.lambda!.node
@@ -606,13 +626,19 @@ export function argumentKinds(node: LambdaNode, args: readonly Kinds[]): readonl
  */
 export function checksInline(node: LambdaNode): boolean {
   const params = node.rest === undefined ? node.params : [...node.params, node.rest]
-  const firstPattern = params.findIndex(({ pattern }) => pattern.kind !== 'bind' && pattern.kind !== 'wildcard')
-  return firstPattern >= 0 && params.slice(firstPattern + 1).some(({ annotation }) => annotation !== undefined)
+  const firstPattern = params.findIndex(
+    ({ pattern }) => pattern.kind !== 'bind' && pattern.kind !== 'wildcard',
+  )
+  return (
+    firstPattern >= 0 && params.slice(firstPattern + 1).some(({ annotation }) => annotation !== undefined)
+  )
 }
 
 function needsCheck(node: LambdaNode, kinds: readonly Kinds[]): boolean {
   if (node.rest?.annotation !== undefined) return true
-  return node.params.some(({ annotation }, index) => annotation !== undefined && !k.provesType(kinds[index]!, annotation))
+  return node.params.some(
+    ({ annotation }, index) => annotation !== undefined && !k.provesType(kinds[index]!, annotation),
+  )
 }
 
 /** Kinds of the parameters once their annotations have been checked. */
@@ -623,7 +649,12 @@ export function checkedKinds(node: LambdaNode, kinds: readonly Kinds[]): readonl
   })
 }
 
-function versionKey(lambda: LambdaFacts, parent: Version, params: readonly Kinds[], checked: boolean): string {
+function versionKey(
+  lambda: LambdaFacts,
+  parent: Version,
+  params: readonly Kinds[],
+  checked: boolean,
+): string {
   // Functions that need nothing from around them are the same in every version of their surroundings.
   const context = lambda.needs.length === 0 ? '' : parent.id
   return `${lambda.node.id}/${context}/${checked ? 'c' : 'u'}${params.join(',')}`

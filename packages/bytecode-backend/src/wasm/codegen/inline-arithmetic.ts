@@ -21,8 +21,22 @@ export const arithmetic: readonly (readonly [string, InlineRule])[] = [
   ['quot', binary(quotInts, quotFloats)],
   ['rem', binary(remInts, undefined)],
   ['mod', binary(modInts, undefined)],
-  ['max', binary((e, x, y) => chooseInt(e, x, y, 'i64.gt_s'), (e, x, y) => chooseFloat(e, x, y, 'f64.gt'), true)],
-  ['min', binary((e, x, y) => chooseInt(e, x, y, 'i64.lt_s'), (e, x, y) => chooseFloat(e, x, y, 'f64.lt'), true)],
+  [
+    'max',
+    binary(
+      (e, x, y) => chooseInt(e, x, y, 'i64.gt_s'),
+      (e, x, y) => chooseFloat(e, x, y, 'f64.gt'),
+      true,
+    ),
+  ],
+  [
+    'min',
+    binary(
+      (e, x, y) => chooseInt(e, x, y, 'i64.lt_s'),
+      (e, x, y) => chooseFloat(e, x, y, 'f64.lt'),
+      true,
+    ),
+  ],
   ['inc', unary(step(1n, 'overflow inc'), stepFloat(1))],
   ['dec', unary(step(-1n, 'overflow dec'), stepFloat(-1))],
   ['abs', unary(absInt, absFloat)],
@@ -52,11 +66,20 @@ function folding(ints: Binary, floatOperation: Binary, single: InlineRule | unde
   return (kinds, node) => {
     if (!areNumbers(kinds) || kinds.length === 0) return undefined
     if (kinds.length === 1) return single === undefined ? same(kinds[0]!) : single(kinds, node)
-    return { result: kinds.includes(float) ? float : int, emit: (e, call) => fold(e, call, kinds, ints, floatOperation) }
+    return {
+      result: kinds.includes(float) ? float : int,
+      emit: (e, call) => fold(e, call, kinds, ints, floatOperation),
+    }
   }
 }
 
-function fold(e: FunctionEmitter, node: ApplyNode, kinds: readonly Kinds[], ints: Binary, floatOperation: Binary): void {
+function fold(
+  e: FunctionEmitter,
+  node: ApplyNode,
+  kinds: readonly Kinds[],
+  ints: Binary,
+  floatOperation: Binary,
+): void {
   const isFloat = node.args.map((_, index) => kinds.slice(0, Math.max(index, 1) + 1).includes(float))
   const operands = node.args.map((arg, index) => numberOperand(e, arg, isFloat[index] ? 'f64' : 'i64'))
   e.spend(1, node.span)
@@ -126,7 +149,12 @@ function unary(onInt: Unary, onFloat: Unary): InlineRule {
   }
 }
 
-function floats(e: FunctionEmitter, x: Operand, y: Operand, op: 'f64.add' | 'f64.sub' | 'f64.mul' | 'f64.div'): void {
+function floats(
+  e: FunctionEmitter,
+  x: Operand,
+  y: Operand,
+  op: 'f64.add' | 'f64.sub' | 'f64.mul' | 'f64.div',
+): void {
   x.push()
   y.push()
   e.body.op(op)
@@ -142,7 +170,10 @@ function withResult(e: FunctionEmitter, write: (result: number) => void): void {
 
 /** Adds a constant: the sum lies on the wrong side of the operand when it does not fit. */
 function shift(e: FunctionEmitter, x: Operand, by: bigint, reason: RaiseReason, span: Span): void {
-  if (by === 0n) return x.push()
+  if (by === 0n) {
+    x.push()
+    return
+  }
   withResult(e, result => {
     e.raiseWhen(reason, span, () => {
       x.push()
@@ -155,8 +186,14 @@ function shift(e: FunctionEmitter, x: Operand, by: bigint, reason: RaiseReason, 
 
 function addInts(e: FunctionEmitter, x: Operand, y: Operand, span: Span): void {
   const { body } = e
-  if (y.literal !== undefined) return shift(e, x, y.literal, 'overflow +', span)
-  if (x.literal !== undefined) return shift(e, y, x.literal, 'overflow +', span)
+  if (y.literal !== undefined) {
+    shift(e, x, y.literal, 'overflow +', span)
+    return
+  }
+  if (x.literal !== undefined) {
+    shift(e, y, x.literal, 'overflow +', span)
+    return
+  }
   withResult(e, result => {
     e.raiseWhen('overflow +', span, () => {
       // The sum has another sign than both operands.
@@ -173,7 +210,10 @@ function addInts(e: FunctionEmitter, x: Operand, y: Operand, span: Span): void {
 
 function subInts(e: FunctionEmitter, x: Operand, y: Operand, span: Span): void {
   const { body } = e
-  if (y.literal !== undefined && y.literal !== least) return shift(e, x, -y.literal, 'overflow -', span)
+  if (y.literal !== undefined && y.literal !== least) {
+    shift(e, x, -y.literal, 'overflow -', span)
+    return
+  }
   withResult(e, result => {
     e.raiseWhen('overflow -', span, () => {
       // The operands have different signs, and the difference has not that of the first.

@@ -1,8 +1,8 @@
 import type { ApplyNode } from '@rtfs/ir'
 import type { PlainInstruction } from '../encoder/instructions.js'
+import type { FunctionEmitter, Operand } from './function-emitter.js'
 import { numberOperand } from './inline-arithmetic.js'
 import type { InlineCall, InlineRule } from './inline-calls.js'
-import type { FunctionEmitter, Operand } from './function-emitter.js'
 import { float, int, type Kinds } from './kinds.js'
 
 // Conversions between ints and floats. Where a float has no exact int, the library function says what is wrong.
@@ -43,7 +43,10 @@ function rounding(name: string, operation: PlainInstruction | 'round'): InlineRu
         const x = e.operand(node.args[0]!, 'f64')
         e.spend(1, node.span)
         x.push()
-        body.op('f64.abs').f64(2 ** 53).op('f64.lt')
+        body
+          .op('f64.abs')
+          .f64(2 ** 53)
+          .op('f64.lt')
         e.ifElse(
           'i64',
           () => {

@@ -1,7 +1,7 @@
 import type { PlainInstruction } from '../encoder/instructions.js'
 import type { InlineCall, InlineRule } from './inline-calls.js'
-import * as k from './kinds.js'
 import type { Kinds } from './kinds.js'
+import * as k from './kinds.js'
 
 // Tests of one argument.
 

@@ -1,9 +1,9 @@
 import type { Span, Type, Value } from '@rtfs/core'
 import {
   familyType,
+  type HostImportName,
   hostImports,
   hostModule,
-  type HostImportName,
   type ImportFamily,
   libraryImportType,
   libraryModule,
@@ -126,7 +126,8 @@ export class ModuleEmitter {
   /** The function of a version; asking for it makes it part of the module. */
   function(version: Version): FunctionReference {
     if (version.reference === undefined) {
-      const name = version.lambda === undefined ? '@init' : `${version.lambda.node.name ?? 'fn'} ${kindsText(version)}`
+      const name =
+        version.lambda === undefined ? '@init' : `${version.lambda.node.name ?? 'fn'} ${kindsText(version)}`
       version.reference = this.builder.declare(name, this.versionType(version))
       this.pendingVersions.push(version)
     }

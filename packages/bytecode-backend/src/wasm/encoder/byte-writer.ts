@@ -46,7 +46,10 @@ export class ByteWriter {
 
   /** Signed LEB128 of a 64-bit integer. */
   s64(value: bigint): void {
-    if (value >= -0x80000000n && value <= 0x7fffffffn) return this.s32(Number(value))
+    if (value >= -0x80000000n && value <= 0x7fffffffn) {
+      this.s32(Number(value))
+      return
+    }
     let rest = BigInt.asIntN(64, value)
     for (;;) {
       const group = Number(rest & low7)

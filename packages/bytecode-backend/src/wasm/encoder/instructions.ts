@@ -29,7 +29,10 @@ interface Row {
 }
 
 function row(code: number): { readonly code: number; readonly immediate: 'none' }
-function row<I extends Immediate>(code: number, immediate: I): { readonly code: number; readonly immediate: I }
+function row<I extends Immediate>(
+  code: number,
+  immediate: I,
+): { readonly code: number; readonly immediate: I }
 function row(code: number, immediate: Immediate = 'none'): Row {
   return { code, immediate }
 }
@@ -160,7 +163,9 @@ export type InstructionName = keyof typeof instructions
 
 /** Instructions with nothing after the opcode, other than those that shape control flow. */
 export type PlainInstruction = Exclude<
-  { [Name in InstructionName]: (typeof instructions)[Name]['immediate'] extends 'none' ? Name : never }[InstructionName],
+  {
+    [Name in InstructionName]: (typeof instructions)[Name]['immediate'] extends 'none' ? Name : never
+  }[InstructionName],
   'unreachable' | 'return' | 'else' | 'end' | 'catch_all'
 >
 

@@ -39,7 +39,8 @@ export class ModuleBuilder {
   readonly #imports = new Map<string, ImportedFunction>()
   readonly #functions: DefinedFunction[] = []
   readonly #globals: ValueType[] = []
-  readonly #exports: { readonly name: string; readonly kind: 0 | 2; readonly target: FunctionReference }[] = []
+  readonly #exports: { readonly name: string; readonly kind: 0 | 2; readonly target: FunctionReference }[] =
+    []
   readonly #table: FunctionReference[] = []
   readonly #customs: { readonly name: string; readonly content: Uint8Array }[] = []
   #memoryPages = 0

@@ -14,7 +14,11 @@ export interface Exported {
 }
 
 /** Calls an exported function with values, as the ABI lets them cross. */
-export function callExport(running: Running, { metadata, code, general }: Exported, values: readonly Value[]): Value {
+export function callExport(
+  running: Running,
+  { metadata, code, general }: Exported,
+  values: readonly Value[],
+): Value {
   const { params, result } = metadata
   if (values.length !== params.length || metadata.hasRest) checkClosureArity(metadata, values.length)
   const args = metadata.hasRest ? withRest(values, metadata.arity) : values

@@ -1,8 +1,10 @@
 import {
   budgetExhausted,
   internalError,
+  invalidProgram,
   isCatchable,
   isSuspended,
+  Keyword,
   type MapKey,
   primitive,
   RtfsError,
@@ -12,8 +14,6 @@ import {
   RtfsSequence,
   RtfsSymbol,
   RtfsVector,
-  invalidProgram,
-  Keyword,
   Suspended,
   type Type,
   typeError,
@@ -42,13 +42,23 @@ export const pureForms: Omit<FormServices, 'gensym'> = {
 export class OpenStep {
   readonly open: ReturnType<FormServices['openStep']>
   constructor(running: Running, name: string, expose: Value, keys: Value, given: number) {
-    this.open = running.forms.openStep(name, stepOptions(given & 1 ? expose : undefined, given & 2 ? keys : undefined))
+    this.open = running.forms.openStep(
+      name,
+      stepOptions(given & 1 ? expose : undefined, given & 2 ? keys : undefined),
+    )
   }
 }
 
-function stepOptions(expose: Value | undefined, keys: Value | undefined): Parameters<FormServices['openStep']>[1] {
-  if (expose !== undefined && typeof expose !== 'boolean') throw typeError('step', 'boolean', typeName(expose))
-  return { exposeContext: expose, contextKeys: keys === undefined || keys === null ? undefined : keysOf(keys) }
+function stepOptions(
+  expose: Value | undefined,
+  keys: Value | undefined,
+): Parameters<FormServices['openStep']>[1] {
+  if (expose !== undefined && typeof expose !== 'boolean')
+    throw typeError('step', 'boolean', typeName(expose))
+  return {
+    exposeContext: expose,
+    contextKeys: keys === undefined || keys === null ? undefined : keysOf(keys),
+  }
 }
 
 function keysOf(value: Value): readonly string[] {
@@ -103,7 +113,8 @@ export class OpenResource {
 
   /** Releases after a failed body; what then goes wrong is noted in the body's error. */
   releaseAfter(error: unknown): unknown {
-    if (!(error instanceof RtfsError) || !(error.value instanceof RtfsErrorValue)) throw internalError('caught what is no error')
+    if (!(error instanceof RtfsError) || !(error.value instanceof RtfsErrorValue))
+      throw internalError('caught what is no error')
     try {
       this.open.release()
       return error
@@ -116,8 +127,15 @@ export class OpenResource {
 
 /** Checks what `with-resource` holds: a name that is no type alias asks for a handle. */
 export function checkResource(running: Running, value: Value, type: Type, path: string): void {
-  const asksForHandle = type.kind === 'resource' || (type.kind === 'ref' && running.resolveType(type.name) === undefined)
-  checkType(value, asksForHandle ? primitive('resource-handle') : type, path, running.resolveType, running.meter)
+  const asksForHandle =
+    type.kind === 'resource' || (type.kind === 'ref' && running.resolveType(type.name) === undefined)
+  checkType(
+    value,
+    asksForHandle ? primitive('resource-handle') : type,
+    path,
+    running.resolveType,
+    running.meter,
+  )
 }
 
 /** The error of a `step-loop` that goes round too often. */

@@ -5,6 +5,7 @@ import {
   isCatchable,
   isInteger,
   isTruthy,
+  Keyword,
   type MapKey,
   matchError,
   RtfsError,
@@ -19,14 +20,12 @@ import {
   typeError,
   typeName,
   undefinedSymbol,
-  Keyword,
   type Value,
 } from '@rtfs/core'
 import type { CatchPattern } from '@rtfs/parser'
 import { callKeyword, mapKeyOf, sequenceOf } from '@rtfs/stdlib'
 import type { HostImportName } from '../abi.js'
 import type { Template } from '../metadata/template-codec.js'
-import { Cell, Collector, CompiledClosure, unfilled } from './objects.js'
 import {
   buildTemplate,
   checkResource,
@@ -36,6 +35,7 @@ import {
   OpenStep,
   tooManyIterations,
 } from './form-operations.js'
+import { Cell, Collector, CompiledClosure, unfilled } from './objects.js'
 import type { Running } from './running.js'
 import {
   accountResult,
@@ -174,13 +174,17 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   'to-integer': plain(toInteger),
   'to-float': plain(toFloat),
   truthy: plain((value: Value) => (isTruthy(value) ? 1 : 0)),
-  capture: plain((closure: unknown, index: number) => instanceOf(closure, CompiledClosure).captures[index] ?? null),
+  capture: plain(
+    (closure: unknown, index: number) => instanceOf(closure, CompiledClosure).captures[index] ?? null,
+  ),
   'set-capture': plain((closure: unknown, index: number, value: unknown) => {
     instanceOf(closure, CompiledClosure).captures[index] = value
   }),
   target: entry('own', running => (callee, count) => running.target(callee, count)),
   'same-function': entry('own', running => (callee: unknown, source: number) => {
-    return callee instanceof CompiledClosure && callee.owner === running && callee.code.source === source ? 1 : 0
+    return callee instanceof CompiledClosure && callee.owner === running && callee.code.source === source
+      ? 1
+      : 0
   }),
   cell: plain((name: string) => new Cell(name)),
   'cell-get': entry('raising', () => readCell),
@@ -208,19 +212,27 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   conforms: entry('charging', running => (value: Value, type: Type) => {
     return conformsTo(value, type, running.resolveType, running.meter) ? 1 : 0
   }),
-  'charge-rest': entry('charging', running => (rest: RtfsSequence) => chargeElements(running.meter, rest.size)),
+  'charge-rest': entry(
+    'charging',
+    running => (rest: RtfsSequence) => chargeElements(running.meter, rest.size),
+  ),
   'rest-of': entry('raising', () => restOfRecur),
   'map-key': entry('raising', () => (value: Value) => mapKeyOf(value, 'map')),
   sequence: entry('raising', () => sequenceForPattern),
   item: plain(itemOf),
-  size: plain((value: unknown) => (value instanceof RtfsSequence || value instanceof RtfsMap ? value.size : 0)),
+  size: plain((value: unknown) =>
+    value instanceof RtfsSequence || value instanceof RtfsMap ? value.size : 0,
+  ),
   tail: entry('charging', running => (sequence: RtfsSequence, from: number) => {
     return restOfSequence(sequence, from, running.meter)
   }),
   entries: entry('raising', () => mapForPattern),
   has: plain((map: unknown, key: MapKey) => (map instanceof RtfsMap && map.has(key) ? 1 : 0)),
   entry: plain((map: unknown, key: MapKey) => (map instanceof RtfsMap ? (map.get(key) ?? null) : null)),
-  without: entry('charging', running => (map: RtfsMap, keys: RtfsSequence) => restOfMap(map, keys, running.meter)),
+  without: entry(
+    'charging',
+    running => (map: RtfsMap, keys: RtfsSequence) => restOfMap(map, keys, running.meter),
+  ),
   'is-sequence': plain((value: unknown) => (value instanceof RtfsSequence ? 1 : 0)),
   'is-map': plain((value: unknown) => (value instanceof RtfsMap ? 1 : 0)),
   equal: entry('charging', running => (a: Value, b: Value) => (equals(a, b, running.meter) ? 1 : 0)),
@@ -283,14 +295,19 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
     throw tooManyIterations(running)
   }),
   'open-branches': entry('own', running => () => new OpenBranches(running)),
-  'enter-branch': plain((branches: unknown, index: number) => instanceOf(branches, OpenBranches).open.enter(index)),
+  'enter-branch': plain((branches: unknown, index: number) =>
+    instanceOf(branches, OpenBranches).open.enter(index),
+  ),
   'leave-branch': plain((branches: unknown) => instanceOf(branches, OpenBranches).open.leave()),
   'fail-branch': entry('own', running => (branches: unknown) => {
     if (!instanceOf(branches, OpenBranches).keep(running.thrown)) return 0
     running.recovered()
     return 1
   }),
-  'close-branches': entry('charging', () => (branches: unknown) => instanceOf(branches, OpenBranches).close()),
+  'close-branches': entry(
+    'charging',
+    () => (branches: unknown) => instanceOf(branches, OpenBranches).close(),
+  ),
   'check-resource': entry('charging', running => (value: Value, type: Type, path: string) => {
     checkResource(running, value, type, path)
   }),
@@ -307,9 +324,12 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   'test-failed': entry('raising', () => (text: string, message: Value, hasMessage: number) => {
     throw testFailed(text, hasMessage === 0 ? undefined : message, undefined)
   }),
-  'test-unequal': entry('raising', () => (text: string, message: Value, hasMessage: number, left: Value, right: Value) => {
-    throw testFailed(text, hasMessage === 0 ? undefined : message, [left, right])
-  }),
+  'test-unequal': entry(
+    'raising',
+    () => (text: string, message: Value, hasMessage: number, left: Value, right: Value) => {
+      throw testFailed(text, hasMessage === 0 ? undefined : message, [left, right])
+    },
+  ),
 }
 
 /** Imports that exist for every number of values. */
@@ -322,7 +342,8 @@ export function familyOperation(family: string, count: number, running: Running)
     case 'vector':
       return (...items: Value[]) => RtfsVector.adopt(items)
     case 'vector-more':
-      return (vector: RtfsVector, ...items: Value[]) => items.reduce<RtfsVector>((made, item) => made.append(item), vector)
+      return (vector: RtfsVector, ...items: Value[]) =>
+        items.reduce<RtfsVector>((made, item) => made.append(item), vector)
     case 'list':
       return (...items: Value[]) => RtfsList.from(items)
     case 'list-more':

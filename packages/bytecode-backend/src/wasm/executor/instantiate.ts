@@ -1,4 +1,4 @@
-import { abiExports, hostImports, type HostImportName, hostModule, libraryImportName } from '../abi.js'
+import { abiExports, type HostImportName, hostImports, hostModule, libraryImportName } from '../abi.js'
 import type { ModuleMetadata } from '../metadata/metadata.js'
 import { makeConstants } from './constants.js'
 import type { Code, Exported } from './export-calls.js'
@@ -29,7 +29,11 @@ export function instantiate(
   running.attach(memory.buffer, entersOf(exports))
   running.constants = makeConstants(metadata.constants, running)
   ;(exports[abiExports.setup] as () => void)()
-  return { running, exports: functionsOf(exports, metadata), init: exports[abiExports.init] as Code | undefined }
+  return {
+    running,
+    exports: functionsOf(exports, metadata),
+    init: exports[abiExports.init] as Code | undefined,
+  }
 }
 
 function importedFunction({ module, name, type }: ModuleImport, running: Running): WebAssembly.ImportValue {
@@ -45,7 +49,8 @@ function importedFunction({ module, name, type }: ModuleImport, running: Running
 function entersOf(exports: Exports): ReadonlyMap<number, Enter> {
   const enters = new Map<number, Enter>()
   for (const [name, value] of Object.entries(exports)) {
-    if (name.startsWith(abiExports.enter)) enters.set(Number(name.slice(abiExports.enter.length)), value as Enter)
+    if (name.startsWith(abiExports.enter))
+      enters.set(Number(name.slice(abiExports.enter.length)), value as Enter)
   }
   return enters
 }

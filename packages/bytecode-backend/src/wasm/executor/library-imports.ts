@@ -33,7 +33,9 @@ function plainOperation(implementation: PlainImplementation, count: number, runn
     case 2:
       return call2 === undefined ? (a, b) => call([a, b], running) : (a, b) => call2(a, b, running)
     case 3:
-      return call3 === undefined ? (a, b, c) => call([a, b, c], running) : (a, b, c) => call3(a, b, c, running)
+      return call3 === undefined
+        ? (a, b, c) => call([a, b, c], running)
+        : (a, b, c) => call3(a, b, c, running)
     default:
       return (...args: Value[]) => call(args, running)
   }

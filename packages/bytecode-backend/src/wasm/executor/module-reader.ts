@@ -53,7 +53,8 @@ const exportKinds = ['function', 'table', 'memory', 'global'] as const
 export function readModule(bytes: Uint8Array): ParsedModule {
   const reader = new ByteReader(bytes)
   const magic = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
-  for (const expected of magic) if (reader.byte() !== expected) throw new RangeError('not a WebAssembly module')
+  for (const expected of magic)
+    if (reader.byte() !== expected) throw new RangeError('not a WebAssembly module')
   return new ModuleReader(bytes).read(reader)
 }
 
@@ -114,27 +115,36 @@ class ModuleReader {
         return
       }
       case sectionIds.type:
-        return many(section, () => this.#types.push(readFunctionType(section)))
+        many(section, () => this.#types.push(readFunctionType(section)))
+        return
       case sectionIds.import:
-        return many(section, () => this.#imports.push(this.#readImport(section)))
+        many(section, () => this.#imports.push(this.#readImport(section)))
+        return
       case sectionIds.function:
-        return many(section, () => this.#functionTypes.push(this.#typeAt(section.u32())))
+        many(section, () => this.#functionTypes.push(this.#typeAt(section.u32())))
+        return
       case sectionIds.table:
-        return many(section, () => this.#tables.push(readTable(section)))
+        many(section, () => this.#tables.push(readTable(section)))
+        return
       case sectionIds.memory:
-        return many(section, () => this.#memories.push(readLimits(section)))
+        many(section, () => this.#memories.push(readLimits(section)))
+        return
       case sectionIds.global:
-        return many(section, () => this.#globals.push(readGlobal(section)))
+        many(section, () => this.#globals.push(readGlobal(section)))
+        return
       case sectionIds.export:
-        return many(section, () => this.#exports.push(readExport(section)))
+        many(section, () => this.#exports.push(readExport(section)))
+        return
       case sectionIds.start:
         section.u32()
         this.#hasStart = true
         return
       case sectionIds.element:
-        return many(section, () => this.#elements.push(readElements(section)))
+        many(section, () => this.#elements.push(readElements(section)))
+        return
       case sectionIds.code:
-        return many(section, () => this.#functions.push(this.#readFunction(section)))
+        many(section, () => this.#functions.push(this.#readFunction(section)))
+        return
       default:
         throw new RangeError(`section ${id} is none of ours`)
     }
@@ -225,7 +235,8 @@ function readConstant(reader: ByteReader, type: ValueType): void {
     default:
       throw new RangeError(`a global of ${type} starts with no constant`)
   }
-  if (instructionOf(reader.byte())?.name !== 'end') throw new RangeError('a global starts with more than a constant')
+  if (instructionOf(reader.byte())?.name !== 'end')
+    throw new RangeError('a global starts with more than a constant')
 }
 
 function readExport(reader: ByteReader): ModuleExport {
@@ -241,7 +252,8 @@ function readElements(reader: ByteReader): readonly number[] {
   if (instructionOf(reader.byte())?.name !== 'i32.const' || reader.s32() !== 0) {
     throw new RangeError('elements do not start at 0')
   }
-  if (instructionOf(reader.byte())?.name !== 'end') throw new RangeError('elements do not start at a constant')
+  if (instructionOf(reader.byte())?.name !== 'end')
+    throw new RangeError('elements do not start at a constant')
   const indices: number[] = []
   many(reader, () => indices.push(reader.u32()))
   return indices

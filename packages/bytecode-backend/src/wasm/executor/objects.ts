@@ -31,7 +31,11 @@ export function isCompiledFunction(value: unknown): value is HostFunction {
 }
 
 /** Calls a function that compiled code made, as part of the run of `context`. The call is charged already. */
-export function callCompiledFunction(fn: HostFunction, args: readonly Value[], context: ExecutionContext): Value {
+export function callCompiledFunction(
+  fn: HostFunction,
+  args: readonly Value[],
+  context: ExecutionContext,
+): Value {
   if (!(fn instanceof CompiledClosure)) throw new TypeError('not a function of compiled code')
   return fn.owner.callFromOutside(fn, args, context)
 }

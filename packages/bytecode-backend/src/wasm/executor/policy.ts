@@ -12,7 +12,13 @@ import {
 } from '../abi.js'
 import { type FunctionType, functionTypeText } from '../encoder/value-types.js'
 import { decodeMetadata, type ModuleMetadata } from '../metadata/metadata.js'
-import { type ModuleFunction, type ModuleImport, type ParsedModule, readInstructions, readModule } from './module-reader.js'
+import {
+  type ModuleFunction,
+  type ModuleImport,
+  type ParsedModule,
+  readInstructions,
+  readModule,
+} from './module-reader.js'
 
 /** What a loader accepts (LIMITS); the code generator keeps within it. */
 export const moduleLimits = {
@@ -41,7 +47,9 @@ export function checkModule(bytes: Uint8Array, options: PrepareOptions): Checked
   if (parsed.hasStart) throw rejected('it has a start function')
   checkImports(parsed.imports, new Set(options.imports))
   checkStores(parsed)
-  reading(() => parsed.functions.forEach(fn => checkFunction(bytes, fn)))
+  reading(() => {
+    for (const fn of parsed.functions) checkFunction(bytes, fn)
+  })
   const section = parsed.customs.get(metadataSection)
   if (section === undefined) throw rejected(`it has no section ${metadataSection}`)
   const metadata = reading(() => decodeMetadata(section))
@@ -50,7 +58,11 @@ export function checkModule(bytes: Uint8Array, options: PrepareOptions): Checked
 }
 
 export function rejected(reason: string, cause?: unknown): RtfsError {
-  return new RtfsError('RTFS_MODULE_REJECTED', `module rejected: ${reason}`, cause === undefined ? {} : { cause })
+  return new RtfsError(
+    'RTFS_MODULE_REJECTED',
+    `module rejected: ${reason}`,
+    cause === undefined ? {} : { cause },
+  )
 }
 
 function reading<T>(read: () => T): T {
@@ -68,7 +80,8 @@ function checkImports(imports: readonly ModuleImport[], declared: ReadonlySet<st
     if (!expected.some(each => functionTypeText(each) === functionTypeText(type))) {
       throw rejected(`it imports ${module}.${name} ${functionTypeText(type)}, which the ABI does not have`)
     }
-    if (!declared.has(`${module}.${name}`)) throw rejected(`it imports ${module}.${name}, which is not declared`)
+    if (!declared.has(`${module}.${name}`))
+      throw rejected(`it imports ${module}.${name}, which is not declared`)
   }
 }
 
@@ -97,7 +110,8 @@ function checkStores({ tables, memories, elements }: ParsedModule): void {
       throw rejected('its table may grow too far')
     }
   }
-  if (elements.some(indices => indices.length > moduleLimits.tableSize)) throw rejected('it fills too much of a table')
+  if (elements.some(indices => indices.length > moduleLimits.tableSize))
+    throw rejected('it fills too much of a table')
 }
 
 function checkFunction(bytes: Uint8Array, fn: ModuleFunction): void {
@@ -105,7 +119,8 @@ function checkFunction(bytes: Uint8Array, fn: ModuleFunction): void {
   let locals = fn.type.params.length
   for (const { count } of fn.locals) locals += count
   if (locals > moduleLimits.locals) throw rejected(`a function has ${locals} locals`)
-  if (locals * fn.size > moduleLimits.localBytes) throw rejected('a function has too many locals for its size')
+  if (locals * fn.size > moduleLimits.localBytes)
+    throw rejected('a function has too many locals for its size')
   let depth = 0
   for (const { name, immediate } of readInstructions(bytes, fn)) {
     if (immediate === 'block') depth++
@@ -115,7 +130,11 @@ function checkFunction(bytes: Uint8Array, fn: ModuleFunction): void {
 }
 
 /** Every export is either declared and described in the metadata, or one that the ABI gives a meaning. */
-function checkExports({ exports }: ParsedModule, metadata: ModuleMetadata, declared: readonly string[]): void {
+function checkExports(
+  { exports }: ParsedModule,
+  metadata: ModuleMetadata,
+  declared: readonly string[],
+): void {
   const functions = new Map(metadata.exports.map(exported => [exported.name, exported]))
   const wanted = new Set(declared)
   if (functions.size !== metadata.exports.length || functions.size !== wanted.size) {
@@ -136,7 +155,10 @@ function checkExports({ exports }: ParsedModule, metadata: ModuleMetadata, decla
   }
 }
 
-function isAbiExport(name: string, functions: ReadonlyMap<string, { readonly hasGeneral: boolean }>): boolean {
+function isAbiExport(
+  name: string,
+  functions: ReadonlyMap<string, { readonly hasGeneral: boolean }>,
+): boolean {
   if (name === abiExports.memory || name === abiExports.setup || name === abiExports.init) return true
   if (name.startsWith(abiExports.enter)) return /^\d{1,3}$/.test(name.slice(abiExports.enter.length))
   if (!name.startsWith(abiExports.anyPrefix)) return false

@@ -20,7 +20,12 @@ export class WasmPreparedModule implements PreparedModule {
   readonly #debug: Uint8Array | undefined
   readonly #instance: Instance
 
-  constructor(module: WebAssembly.Module, checked: CheckedModule, debug: Uint8Array | undefined, bytes: number) {
+  constructor(
+    module: WebAssembly.Module,
+    checked: CheckedModule,
+    debug: Uint8Array | undefined,
+    bytes: number,
+  ) {
     this.#module = module
     this.#checked = checked
     this.#debug = debug
@@ -70,7 +75,8 @@ export class WasmPreparedModule implements PreparedModule {
   /** The instance, or a new one when it works for another run, whose globals must not be touched. */
   #instanceFor(context: ExecutionContext): Instance {
     const { running } = this.#instance
-    if (running.active === 0 || running.meter === context.meter || !this.#checked.metadata.hasInit) return this.#instance
+    if (running.active === 0 || running.meter === context.meter || !this.#checked.metadata.hasInit)
+      return this.#instance
     return this.#instantiate()
   }
 

@@ -43,7 +43,13 @@ import { raisedError } from './raised.js'
 import { hostFailure, shortText } from './semantics.js'
 
 /** `@enter/n` of an instance. */
-export type Enter = (fuel: number, depth: number, index: number, self: CompiledClosure, ...args: Value[]) => Value
+export type Enter = (
+  fuel: number,
+  depth: number,
+  index: number,
+  self: CompiledClosure,
+  ...args: Value[]
+) => Value
 
 const fuelCell = memoryCells.fuel / 4
 const siteCell = memoryCells.site / 4
@@ -352,7 +358,11 @@ export class Running implements LibraryContext {
     return this.context.invoke(fn, args)
   }
 
-  #runSteps(implementation: Implementation & { readonly kind: 'steps' }, args: readonly Value[], site: number): Value {
+  #runSteps(
+    implementation: Implementation & { readonly kind: 'steps' },
+    args: readonly Value[],
+    site: number,
+  ): Value {
     return runSteps(implementation, args, this, this.invokerAt(site))
   }
 
@@ -374,7 +384,14 @@ export class Running implements LibraryContext {
     const { fuel } = this
     if (code.hasRest) {
       const rest = RtfsList.from(args.slice(code.arity))
-      return this.#enter.get(code.arity + 1)!(fuel, depth, code.entry, closure, ...args.slice(0, code.arity), rest)
+      return this.#enter.get(code.arity + 1)!(
+        fuel,
+        depth,
+        code.entry,
+        closure,
+        ...args.slice(0, code.arity),
+        rest,
+      )
     }
     const enter = this.#enter.get(code.arity)!
     switch (code.arity) {
@@ -390,7 +407,11 @@ export class Running implements LibraryContext {
   }
 
   /** A call of a closure from outside of compiled code; it is charged already. */
-  callFromOutside(closure: CompiledClosure, args: readonly Value[], context: ExecutionContext | undefined): Value {
+  callFromOutside(
+    closure: CompiledClosure,
+    args: readonly Value[],
+    context: ExecutionContext | undefined,
+  ): Value {
     const outer = this.enter(context ?? this.context)
     const { meter } = this
     const { depth } = meter
@@ -417,7 +438,10 @@ export function runSteps(
 }
 
 /** Raises ArityMismatch unless the function takes that many arguments. */
-export function checkClosureArity(code: { readonly name: string; readonly arity: number; readonly hasRest: boolean }, count: number): void {
+export function checkClosureArity(
+  code: { readonly name: string; readonly arity: number; readonly hasRest: boolean },
+  count: number,
+): void {
   if (count === code.arity || (code.hasRest && count > code.arity)) return
   const expected = code.hasRest ? `at least ${code.arity}` : String(code.arity)
   throw arityMismatch(code.name === '' ? 'fn' : code.name, expected, count)

@@ -42,7 +42,11 @@ export function checkType(value: Value, type: Type, path: string, resolve: Resol
   const isPrimitive = type.kind === 'primitive'
   if (isPrimitive && type.name === 'float' && isInteger(value)) return new RtfsFloat(Number(value))
   if (isPrimitive && conforms(value, type)) return value
-  const result = validateValue(value, type, isPrimitive ? { resolve, matchesRegex } : checkOptions(resolve, meter))
+  const result = validateValue(
+    value,
+    type,
+    isPrimitive ? { resolve, matchesRegex } : checkOptions(resolve, meter),
+  )
   if (result.ok) return result.value
   throw typeValidationError(path, type, value, result.violations)
 }
@@ -77,7 +81,12 @@ function application(type: Keyword, message: string, details: RtfsMap): RtfsErro
 }
 
 /** True when a `catch` clause with this pattern takes the error. */
-export function catches(pattern: CatchPattern, error: RtfsErrorValue, resolve: ResolveType, meter: Meter): boolean {
+export function catches(
+  pattern: CatchPattern,
+  error: RtfsErrorValue,
+  resolve: ResolveType,
+  meter: Meter,
+): boolean {
   switch (pattern.kind) {
     case 'catch-any':
       return true
@@ -104,7 +113,10 @@ export function withSuppressed(error: RtfsError, value: RtfsErrorValue, second: 
   const { kind, type, message, details, cause, trace } = value
   const known = details.get(keyword('suppressed'))
   const all = known instanceof RtfsVector ? known.append(second) : RtfsVector.adopt([second])
-  return copyOf(error, new RtfsErrorValue(kind, type, message, details.set(keyword('suppressed'), all), cause, trace))
+  return copyOf(
+    error,
+    new RtfsErrorValue(kind, type, message, details.set(keyword('suppressed'), all), cause, trace),
+  )
 }
 
 /** The same error with another value. */
@@ -198,12 +210,17 @@ export function testFailed(
   message: Value | undefined,
   sides: readonly [Value, Value] | undefined,
 ): RtfsError {
-  const said = message === undefined || message === null ? '' : `${typeof message === 'string' ? message : shortText(message)}: `
+  const said =
+    message === undefined || message === null
+      ? ''
+      : `${typeof message === 'string' ? message : shortText(message)}: `
   const values = sides === undefined ? '' : `: ${shortText(sides[0])} is not ${shortText(sides[1])}`
   const details = {
     form: text,
     ...(message === undefined ? {} : { message }),
     ...(sides === undefined ? {} : { left: sides[0], right: sides[1] }),
   }
-  return languageError('ApplicationError', `Test failed: ${said}${text}${values}`, details, { type: 'test/failed' })
+  return languageError('ApplicationError', `Test failed: ${said}${text}${values}`, details, {
+    type: 'test/failed',
+  })
 }

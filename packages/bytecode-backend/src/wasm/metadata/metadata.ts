@@ -139,7 +139,8 @@ export function decodeMetadata(bytes: Uint8Array): ModuleMetadata {
     }
   })
   const raises = many((): RaiseSite => ({ site: reader.u32(), reason: reader.byte(), pending: reader.u32() }))
-  if (raises.some(({ reason }) => reason >= raiseReasons.length)) throw new RangeError('unknown reason to raise')
+  if (raises.some(({ reason }) => reason >= raiseReasons.length))
+    throw new RangeError('unknown reason to raise')
   const exportType = (): ExportType => {
     const type = exportTypes[reader.byte()]
     if (type === undefined) throw new RangeError('unknown type of an export')

@@ -20,13 +20,16 @@ export function writeTemplate(out: ByteWriter, template: Template): void {
   out.byte(kinds.indexOf(template.kind))
   switch (template.kind) {
     case 'data':
-      return writeValue(out, template.value)
+      writeValue(out, template.value)
+      return
     case 'gensym':
-      return out.name(template.base)
+      out.name(template.base)
+      return
     case 'unquote':
       return
     case 'splice':
-      return out.u32(template.site)
+      out.u32(template.site)
+      return
     default:
       out.u32(template.items.length)
       for (const item of template.items) writeTemplate(out, item)

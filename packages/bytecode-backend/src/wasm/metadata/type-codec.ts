@@ -1,4 +1,4 @@
-import type { PrimitiveName, Predicate, RecordEntry, Type, Value } from '@rtfs/core'
+import type { Predicate, PrimitiveName, RecordEntry, Type, Value } from '@rtfs/core'
 import { primitive } from '@rtfs/core'
 import type { ByteWriter } from '../encoder/byte-writer.js'
 import type { ByteReader } from './byte-reader.js'

@@ -134,5 +134,7 @@ function readMap(reader: ByteReader, depth: number): RtfsMap {
 }
 
 function isKey(value: Value): value is MapKey {
-  return value instanceof Keyword || typeof value === 'string' || typeof value === 'boolean' || isInteger(value)
+  return (
+    value instanceof Keyword || typeof value === 'string' || typeof value === 'boolean' || isInteger(value)
+  )
 }

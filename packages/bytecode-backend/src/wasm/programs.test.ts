@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest'
+import { run } from '../programs.test-util.js'
+
+// Results are literal: two engines can agree and be wrong. Every module is validated by a second toolkit.
+
+function table(name: string, rows: readonly (readonly [source: string, expected: string])[]): void {
+  describe(name, () => {
+    test.each(rows)('%s', (source, expected) => expect(run(source)).toBe(expected))
+  })
+}
+
+table('arithmetic on ints', [
+  ['(+ 1 2)', '3'],
+  ['(+ 1 2 3 4)', '10'],
+  ['(let [a 5] (- a))', '-5'],
+  ['(let [a 10] (- a 5 2))', '3'],
+  ['(let [a 9007199254740993] (- a 1))', '9007199254740992'],
+  ['(let [a 9007199254740991] (+ a 2))', '9007199254740993'],
+  ['(let [a 9223372036854775807] (+ a 0))', '9223372036854775807'],
+  ['(let [a 9223372036854775807] (+ a 1))', '! ArithmeticOverflow'],
+  ['(let [a -9223372036854775808] (- a 1))', '! ArithmeticOverflow'],
+  ['(let [a -9223372036854775808] (- a))', '! ArithmeticOverflow'],
+  ['(let [a 3037000500 b 3037000500] (* a b))', '! ArithmeticOverflow'],
+  ['(let [a 3037000499 b 3037000499] (* a b))', '9223372030926249001'],
+  ['(let [a -9223372036854775808] (* a -1))', '! ArithmeticOverflow'],
+  ['(let [a 4294967296 b 2147483647] (* a b))', '9223372032559808512'],
+  ['(let [a 4294967296 b -2147483648] (* a b))', '-9223372036854775808'],
+  ['(let [a 0 b -9223372036854775808] (* a b))', '0'],
+  ['(let [a 6] (/ a 2))', '3'],
+  ['(let [a 7] (/ a 2))', '3.5'],
+  ['(let [a 7] (/ a 0))', '! DivisionByZero'],
+  ['(let [a -7 b 2] [(quot a b) (rem a b) (mod a b)])', '[-3 -1 1]'],
+  ['(let [a 7 b -2] [(quot a b) (rem a b) (mod a b)])', '[-3 1 -1]'],
+  ['(let [a 6 b -2] (mod a b))', '0'],
+  ['(let [a 1] (mod a 0))', '! DivisionByZero'],
+  ['(let [a -9223372036854775808] (quot a -1))', '! ArithmeticOverflow'],
+  ['(let [a -9223372036854775808] (rem a -1))', '0'],
+  ['(let [a 9223372036854775807] (inc a))', '! ArithmeticOverflow'],
+  ['(let [a -9223372036854775808] (dec a))', '! ArithmeticOverflow'],
+  ['(let [a -9223372036854775808] (abs a))', '! ArithmeticOverflow'],
+  ['(let [a 3 b 5] [(max a b) (min a b) (max b a) (abs -3)])', '[5 3 5 3]'],
+  ['(let [a 4] [(even? a) (odd? a) (zero? a) (pos? a) (neg? a)])', '[true false false true false]'],
+  ['(let [a -3] [(even? a) (odd? a) (neg? a)])', '[false true true]'],
+])
+
+table('arithmetic on floats, and on both', [
+  ['(let [a 1.5 b 2] (+ a b))', '3.5'],
+  ['(let [a 1 b 2 c 0.5] (+ a b c))', '3.5'],
+  ['(let [a 9223372036854775807] (+ a 1 0.5))', '! ArithmeticOverflow'],
+  ['(let [a 1.0] (/ a 4))', '0.25'],
+  ['(let [a 1.0] (/ a 0.0))', '! DivisionByZero'],
+  ['(let [a 1.0] (/ a -0.0))', '! DivisionByZero'],
+  ['(let [a 7.5] (quot a 2))', '3.0'],
+  ['(let [a -7.5] (mod a 2))', '0.5'],
+  ['(let [a 0.0] (- a))', '-0.0'],
+  ['(let [a 1.5] [(inc a) (dec a) (abs (- a))])', '[2.5 0.5 1.5]'],
+  ['(let [a 1.0 b ##NaN] [(max a b) (min b a)])', '[##NaN ##NaN]'],
+  ['(let [a 0.0 b -0.0] [(max a b) (max b a)])', '[0.0 -0.0]'],
+  ['(let [a 1 b 2.5] (max a b))', '2.5'],
+  ['(let [a 2.0] (sqrt (* a 8)))', '4.0'],
+  ['(let [a -1.0] (sqrt a))', '! InvalidArgument'],
+  ['(let [a -1.5] [(floor a) (ceil a) (round a) (int a)])', '[-2 -1 -2 -1]'],
+  ['(let [a 2.5 b 0.49999999999999994] [(round a) (round b) (round (- b))])', '[3 0 0]'],
+  ['(let [a 1e15] (floor a))', '1000000000000000'],
+  ['(let [a 9e18] (floor a))', '9000000000000000000'],
+  ['(let [a 1e300] (floor a))', '! ArithmeticOverflow'],
+  ['(let [a ##NaN] (int a))', '! InvalidArgument'],
+  ['(let [a 3] (float a))', '3.0'],
+])
+
+table('comparison', [
+  [
+    '(let [a 1 b 2] [(< a b) (<= a b) (> a b) (>= a b) (= a b) (!= a b) (== a b)])',
+    '[true true false false false true false]',
+  ],
+  ['(let [a 1 b 2 c 3] [(< a b c) (< a c b)])', '[true false]'],
+  ['(let [a 1 b 1.0] [(= a b) (== a b)])', '[false true]'],
+  ['(let [a 9007199254740993 b 9007199254740992.0] [(== a b) (< b a)])', '[false true]'],
+  ['(let [a 0.5] [(< a 1) (> a 1) (< 0 a)])', '[true false true]'],
+  ['(let [a ##NaN] [(= a a) (< a 1.0) (not= a a) (nan? a)])', '[false false true true]'],
+  ['(let [x [1]] [(= x nil) (nil? x) (some? x) (not x) (= x [1])])', '[false false true false true]'],
+  ['(let [x nil] [(= x nil) (nil? x) (some? x) (not x) (not= nil x)])', '[true true false true false]'],
+  ['(= "a" :a)', 'false'],
+  ['(= [1 2] (list 1 2))', 'true'],
+  ['(< "a" "b")', 'true'],
+  ['(< 1 "a")', '! TypeError'],
+])
+
+table('values that nothing is known about', [
+  [
+    '(defn add [a b] (+ a b)) [(add 1 2) (add 1.5 2) (add (first [1]) 9007199254740991)]',
+    '[3 3.5 9007199254740992]',
+  ],
+  ['(defn add [a b] (+ a b)) (add "a" 1)', '! TypeError'],
+  ['(defn twice [f x] (f (f x))) (twice inc 5)', '7'],
+  ['(reduce (fn [acc x] (+ acc (* x x))) 0 [1 2 3])', '14'],
+  ['(map (fn [x] (if (> x 2) :big x)) [1 2 3])', '[1 2 :big]'],
+])
+
+table('control', [
+  ['(if 0 :t :f)', ':t'],
+  ['(if nil 1)', 'nil'],
+  ['(let [x 5] (if (and (> x 1) (< x 9)) x nil))', '5'],
+  ['[(and) (or) (and 1 nil 2) (or false nil) (or nil 2) (and 1 2)]', '[true nil nil nil 2 2]'],
+  ['(and false (throw "x"))', 'false'],
+  ['(do)', 'nil'],
+  ['(let [x 1 y (+ x 1)] [x y])', '[1 2]'],
+  ['(loop [i 0 acc 0] (if (> i 4) acc (recur (inc i) (+ acc i))))', '10'],
+  ['(loop [a 1 b 2 n 0] (if (= n 3) [a b] (recur b a (inc n))))', '[2 1]'],
+  ['(loop [i 0 acc 0] (if (= i 3) acc (recur (inc i) (if (= i 1) 0.5 acc))))', '0.5'],
+  ['((fn [n acc] (if (= n 0) acc (recur (- n 1) (* acc n)))) 5 1)', '120'],
+  ['(+ (loop [i 0] (if (< i 3) (recur (inc i)) i)) 1)', '4'],
+  ['(dotimes [i 3] i)', 'nil'],
+  ['(for [x [1 2 3] y [10 20] :when (odd? x)] (+ x y))', '[11 21 13 23]'],
+  ['(for [x (range 10) :while (< x 3) :let [y (* x x)]] y)', '[0 1 4]'],
+  ['(for [c "añ"] c)', '["a" "ñ"]'],
+  ['(for [[k v] {:a 1}] [v k])', '[[1 :a]]'],
+  ['(for [x 5] x)', '! TypeError'],
+])
+
+table('functions', [
+  ['(defn fact [n] (if (< n 2) 1 (* n (fact (- n 1))))) (fact 20)', '2432902008176640000'],
+  ['(defn fact [n] (if (< n 2) 1 (* n (fact (- n 1))))) (fact 21)', '! ArithmeticOverflow'],
+  ['(defn fact [n] (if (< n 2) 1 (* n (fact (- n 1))))) (fact 5.0)', '120.0'],
+  [
+    '(defn even2? [n] (if (= n 0) true (odd2? (- n 1)))) (defn odd2? [n] (if (= n 0) false (even2? (- n 1)))) (even2? 100001)',
+    'false',
+  ],
+  ['(let [down (fn [n] (if (= n 0) :done (down (- n 1))))] (down 100000))', ':done'],
+  ['(defn pass [f n] (if (= n 0) :end (f f (- n 1)))) (pass pass 100000)', ':end'],
+  ['(let [k 10 add (fn [x] (+ x k))] [(add 1) (map add [1 2])])', '[11 [11 12]]'],
+  ['(defn adder [n] (fn [x] (+ x n))) (let [a (adder 1) b (adder 10)] [(a 1) (b 1)])', '[2 11]'],
+  ['((fn [a & more] [a more (count more)]) 1 2 3)', '[1 (2 3) 2]'],
+  ['((fn [& r] r))', '()'],
+  ['(defn v [a & more] (count more)) (map (fn [f] [(f 1) (f 1 2 3)]) [v])', '[[0 2]]'],
+  ['((fn [x] x))', '! ArityMismatch'],
+  ['(defn f [x] x) (f 1 2)', '! ArityMismatch'],
+  ['(5 1)', '! NotCallable'],
+  ['((fn self [n] (if (= n 0) (fn? self) (self (- n 1)))) 3)', 'true'],
+  ['(defn f [x] x) (let [g f] (= f g))', 'true'],
+  ['(defn make [] (fn [x] x)) (= (make) (make))', 'false'],
+  ['(str (fn named [x] x))', '"#<function named>"'],
+  ['(f 1) (defn f [x] x)', '! UndefinedSymbol'],
+  ['(def x 5) (def x (+ x 1)) x', '6'],
+  ['(def a 2) (def b (* a 10)) (defn f [] (+ a b)) (f)', '22'],
+  ['(defn f [] (def y 1) (def y (+ y 1)) y) (f)', '2'],
+  ['(defn outer [n] (defn inner [x] (* x n)) (inner 4)) (outer 3)', '12'],
+  ['(let [f (fn [] (g)) x (f) g (fn [] 1)] x)', '! UndefinedSymbol'],
+  ['nope', '! UndefinedSymbol'],
+  ['(apply + 1 [2 3])', '6'],
+  ['((comp inc (partial * 2)) 5)', '11'],
+  ['(sort-by (fn [x] (- x)) [1 3 2])', '[3 2 1]'],
+])
+
+table('annotations', [
+  ['(defn f [a :float] a) (f 1)', '1.0'],
+  ['(defn f [a :int] :int (+ a 1)) (f 1)', '2'],
+  ['(defn f [a :int] a) (f "s")', '! TypeValidationError'],
+  ['(defn f [a] :int a) (f "s")', '! TypeValidationError'],
+  ['(defn f [a] :float a) (f 2)', '2.0'],
+  ['(defn f [n :int] :int (if (= n 0) 0 (f (- n 1)))) (f 100000)', '0'],
+  ['(let [x :int 1.5] x)', '! TypeValidationError'],
+  ['(the [:vector :int] [1 2])', '[1 2]'],
+  ['(the [:vector :int] [1 :a])', '! TypeValidationError'],
+  ['[(conforms? :int 1) (conforms? :string 1) (conforms? [:and :int [:> 3]] 2)]', '[true false false]'],
+  ['(defn f [& xs :int] xs) (f 1 2)', '(1 2)'],
+  ['(defn f [& xs :int] xs) (f 1 :a)', '! TypeValidationError'],
+  [
+    '(defstruct Point :x :float :label :string?) [(:x (Point {:x 1.5})) (conforms? Point {:x 2.0})]',
+    '[1.5 true]',
+  ],
+  ['(defstruct Point :x :float) (Point {:x "a"})', '! TypeValidationError'],
+  ['(deftype Small [:and int [:< 10]]) (defn f [a :Small] a) (f 12)', '! TypeValidationError'],
+  ['(loop [i :int 0] (if (= i 2) i (recur (inc i))))', '2'],
+  ['(loop [i :int 0] (if (= i 2) i (recur "x")))', '! TypeValidationError'],
+])
+
+table('destructuring and matching', [
+  ['(let [[a [b & cs] :as all] [1 [2 3 4] 5]] [a b cs (count all)])', '[1 2 (3 4) 3]'],
+  [
+    '(let [{:keys [host port] :or {port 80} "id" id & more} {:host "h" "id" 7 :z 0}] [host port id more])',
+    '["h" 80 7 {:z 0}]',
+  ],
+  ['(let [[a] 5] a)', '! TypeError'],
+  ['(let [{:keys [a]} nil] a)', 'nil'],
+  ['((fn [{n :name} [x]] (str n x)) {:name "k"} [1 2])', '"k1"'],
+  ['(loop [[a & more] [1 2 3] sum 0] (if (nil? a) sum (recur more (+ sum a))))', '6'],
+  ['(match [1 2] [1] :a [1 & r] r)', '(2)'],
+  ['(match {:a 1 :b 2} {:a x} x _ :no)', ':no'],
+  ['(match 10 x when (> x 5) "large" x "small")', '"large"'],
+  ['(match 5 10 "w")', '! MatchError'],
+  ['(match [1 1] [x x] :same _ :other)', ':same'],
+  ['(match 5 (:is :string) :s n when (> n 3) :big)', ':big'],
+  ['(match [1 [2 3]] (:as w [a [b _]]) [w a b])', '[[1 [2 3]] 1 2]'],
+  ['(case 3 1 :one (2 3) :few :many)', ':few'],
+  ['(match {:status 200 :body "hi"} {:status 404 & _} :missing {:status s :body b} (str s b))', '"200hi"'],
+])
+
+table('errors', [
+  ['(try (/ 1 0) (catch DivisionByZero e 42))', '42'],
+  ['(try (/ 1 0) (catch TypeError e 1))', '! DivisionByZero'],
+  ['(try 1 (catch e 2) (finally 3))', '1'],
+  ['(try (throw {:type :order/bad :message "no"}) (catch :order/bad e (:message e)))', '"no"'],
+  ['(try (nth [1] 5) (catch :network e 1) (catch e (:kind e)))', '"IndexOutOfBounds"'],
+  ['(try 1 (finally (throw "late")))', '! ApplicationError'],
+  ['(try (try (throw "a") (catch e (throw "b"))) (catch e (:message (:cause e))))', '"a"'],
+  [
+    '(try (try (throw "a") (finally (throw "b"))) (catch e [(:message e) (:message (:cause e))]))',
+    '["b" "a"]',
+  ],
+  [
+    '(defn f [n] (try (if (= n 0) (throw "deep") (f (- n 1))) (finally n))) (try (f 20) (catch e (:message e)))',
+    '"deep"',
+  ],
+  [
+    '(loop [i 0 seen []] (if (= i 3) seen (recur (inc i) (conj seen (try (/ 6 i) (catch e :none))))))',
+    '[:none 6 3]',
+  ],
+  ['(+ 1 (try (+ 9223372036854775807 (count [1])) (catch ArithmeticOverflow e 10)))', '11'],
+  ['(try nope (catch UndefinedSymbol e (:kind e)))', '"UndefinedSymbol"'],
+  ['(try (map (fn [x] (/ 1 x)) [1 0]) (catch e (:kind e)))', '"DivisionByZero"'],
+  ['(throw 5)', '! TypeError'],
+])
+
+table('data', [
+  ['[1 "a" :b nil {:c [2.5 true]}]', '[1 "a" :b nil {:c [2.5 true]}]'],
+  ["'(a [b {:c d}])", '(a [b {:c d}])'],
+  ['{:a 1 (keyword "b") 2}', '{:a 1 :b 2}'],
+  ['{[] 1}', '! TypeError'],
+  ['(:a {:a 1})', '1'],
+  ['[(:a nil) (:a {} :d) (:b {:b nil} 1)]', '[nil :d nil]'],
+  ['(:a 5)', '! TypeError'],
+  [`(count [${'1 '.repeat(100)}])`, '100'],
+  [`(reduce + [${Array.from({ length: 70 }, (_, i) => i).join(' ')}])`, '2415'],
+  [`(count {${Array.from({ length: 40 }, (_, i) => `:k${i} ${i}`).join(' ')}})`, '40'],
+  [`(str ${'"a" '.repeat(50)})`, `"${'a'.repeat(50)}"`],
+  [`((fn [& r] (count r)) ${'1 '.repeat(60)})`, '60'],
+  ['`(1 ~(+ 1 1) ~@[3 4] {:k ~(str "v")})', '(1 2 3 4 {:k "v"})'],
+  ['`(a# a#)', '(a__1__auto a__1__auto)'],
+  ['`(~@5)', '! InvalidProgram'],
+])
+
+table('forms that report to the host, without one', [
+  ['(parallel [a (+ 1 2)] [b (* 4 5)])', '{:a 3 :b 20}'],
+  ['(try (parallel [a (throw "x")] [b (throw "y")]) (catch e (:message e)))', '"x"'],
+  ['(step-parallel (+ 1 2) "b")', '[3 "b"]'],
+  ['(step "s" :params {"k" 5} (get %params "k"))', '5'],
+  ['(step "s" (throw "in"))', '! ApplicationError'],
+  ['(step-if (> 2 1) :yes :no)', ':yes'],
+  ['(step-loop false 1)', 'nil'],
+  ['(step-loop true 1)', '! BudgetExhausted'],
+  ['(log-step :info 1 2)', '2'],
+  ['(with-resource [r int 5] (+ r 1))', '6'],
+  ['(with-resource [r File 5] r)', '! TypeValidationError'],
+  ['(discover-agents {:limit 1})', '[]'],
+  ['(resource:ref "r1")', '"r1"'],
+  ['(let [k 3] (get :k))', '3'],
+  ['(call :some.capability 1)', '! SecurityViolation'],
+  ['(call 5)', '! TypeError'],
+  ['@id', '! Generic'],
+])
