@@ -65,7 +65,9 @@ export function letterUnits(text: string, index: number): number {
 export function isInnerColon(text: string, index: number): boolean {
   if (index + 1 >= text.length) return false
   const code = text.charCodeAt(index + 1)
-  return code < 128 ? symbolCharacter[code] === 1 || code === 35 : letterUnits(text, index + 1) > 0
+  if (code >= 128) return letterUnits(text, index + 1) > 0
+  // A slash separates a namespace, so it is no part of what follows a colon.
+  return (symbolCharacter[code] === 1 && code !== 47) || code === 35
 }
 
 /** The end of the run of name characters at `index`: symbol characters, inner colons, `#` unless it starts a comment. */

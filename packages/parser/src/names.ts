@@ -1,4 +1,5 @@
 import { type Keyword, keyword, parseUuid, type Value } from '@rtfs/core'
+import { classOf, SYMBOL } from './characters.js'
 import { type Diagnostics, shorten } from './diagnostics.js'
 
 /** What a token of name characters is: a literal, or a symbol when `value` is undefined. */
@@ -41,6 +42,7 @@ export class Names {
 
   #make(text: string, start: number, end: number): Name | undefined {
     if (text.charCodeAt(0) === 58) {
+      if (text === ':/') return this.#bareSlash(start, end)
       if (!this.checkSlash(text.slice(1), start, end)) return undefined
       return { text, value: keyword(text.slice(1)) satisfies Keyword, gensym: false }
     }
@@ -53,6 +55,11 @@ export class Names {
       : undefined
   }
 
+  #bareSlash(start: number, end: number): undefined {
+    this.#diagnostics.report('P003', 'a keyword needs a name', { start, end })
+    return undefined
+  }
+
   /**
    * A name is `/`, or has at most one `/`, which stands between namespace and name; `ns//` is `/` in a namespace.
    * False when it is neither: that has been reported.
@@ -61,11 +68,17 @@ export class Names {
     const slash = name.indexOf('/')
     if (slash < 0 || name === '/') return true
     const rest = name.slice(slash + 1)
-    if (slash > 0 && rest !== '' && (rest === '/' || !rest.includes('/'))) return true
+    if (slash > 0 && (rest === '/' || (!rest.includes('/') && startsName(rest)))) return true
     const { message, hint } = explainSlash(name)
     this.#diagnostics.report('P003', message, { start, end }, { hint })
     return false
   }
+}
+
+/** A name cannot start with a digit, `#`, `@` or `:`. */
+function startsName(text: string): boolean {
+  const code = text.charCodeAt(0)
+  return code < 128 ? classOf[code] === SYMBOL : text !== ''
 }
 
 function explainSlash(name: string): { message: string; hint: string | undefined } {
@@ -75,7 +88,7 @@ function explainSlash(name: string): { message: string; hint: string | undefined
       hint: 'For division put a space after /.',
     }
   }
-  if (name.endsWith('/') && name.indexOf('/') === name.length - 1) {
+  if (name.indexOf('/') === name.lastIndexOf('/')) {
     return { message: `a name must follow the / of ${shorten(name)}`, hint: undefined }
   }
   return {

@@ -1,4 +1,16 @@
-import { formatValue, keyword, ResourceHandle, RtfsFloat, Timestamp, Uuid, type Value } from '@rtfs/core'
+import {
+  formatValue,
+  isKeywordName,
+  isSymbolName,
+  Keyword,
+  keyword,
+  ResourceHandle,
+  RtfsFloat,
+  Timestamp,
+  Uuid,
+  type Value,
+} from '@rtfs/core'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { errors } from './parser.test-util.js'
 import { printForm } from './print-form.js'
@@ -38,7 +50,6 @@ describe('literals', () => {
     [':rtfs.core:v2.0:intent', keyword('rtfs.core:v2.0:intent')],
     [':+op+', keyword('+op+')],
     [':>=', keyword('>=')],
-    [':/', keyword('/')],
     [':a#', keyword('a#')],
     ['2026-01-31T08:00:00Z', new Timestamp('2026-01-31T08:00:00Z')],
     ['2024-02-29T23:59:59_123Z', new Timestamp('2024-02-29T23:59:59.123Z')],
@@ -155,6 +166,8 @@ test.each([
   ['a/', 'P003 a/'],
   ['/a', 'P003 /a'],
   [':a/b/c', 'P003 :a/b/c'],
+  [':/', 'P003 :/'],
+  ['a::b', 'P003 ::b'],
   ['x#', 'P003 x#'],
   ['`(~x#)', 'P003 x#'],
   [':', 'P003 :'],
@@ -181,3 +194,37 @@ test.each([
   ['computed and string keys beside keywords differ', '{:a 1 "a" 2 1 3 true 4 (f) 5 (f) 6}'],
   ['a UUID-like symbol', 'a23e4567-e89b'],
 ])('%s', (_, text) => expect(errors(text)).toEqual([]))
+
+test('the reader and the core agree on what is a name', () => {
+  const piece = fc.constantFrom(
+    ...'ab/:.#@%&-+*=<>!?_$019vé𝒳"([{\' ,;^~`\\|'.match(/./gu)!,
+    'nil',
+    'true',
+    ':v1',
+    'λ',
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), pieces => {
+      const text = pieces.join('')
+      const [form, ...others] = readForms(text).forms
+      const whole = others.length === 0 && form !== undefined && form.start === 0 && form.end === text.length
+      const clean = readForms(text).diagnostics.length === 0
+      const gensym = text.endsWith('#')
+      if (!gensym) {
+        expect([text, isSymbolName(text)]).toEqual([
+          text,
+          whole && clean && form.kind === 'symbol' && !text.startsWith('@'),
+        ])
+      }
+      const [keywordForm, ...rest] = readForms(`:${text}`).forms
+      const isKeyword =
+        rest.length === 0 &&
+        readForms(`:${text}`).diagnostics.length === 0 &&
+        keywordForm?.kind === 'atom' &&
+        keywordForm.value instanceof Keyword &&
+        keywordForm.value.name === text
+      expect([text, isKeywordName(text)]).toEqual([text, isKeyword])
+    }),
+    { numRuns: 5000, seed: Number(process.env['RTFS_SEED'] ?? 1) },
+  )
+})

@@ -195,8 +195,8 @@ export class Reader {
       if (code < 128) {
         if (symbolCharacter[code] === 1) i++
         else if (code === 58) {
-          if (!isInnerColon(text, i)) break
           if (seed === 0 && i - start === 8 && text.startsWith('resource://', start)) return -1
+          if (!isInnerColon(text, i)) break
           i++
         } else if (code === 35 && text.charCodeAt(i + 1) !== 124) i++
         else break

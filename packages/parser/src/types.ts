@@ -1,4 +1,5 @@
 import {
+  isKeywordName,
   type Predicate,
   type PrimitiveName,
   primitive,
@@ -62,7 +63,8 @@ export function typeFromName(name: string): Type {
 export function readType(form: Form, report: ReportType): Type {
   switch (form.kind) {
     case 'symbol':
-      return typeFromName(form.name)
+      if (isKeywordName(form.name)) return typeFromName(form.name)
+      break
     case 'atom': {
       const name = keywordText(form)
       if (name !== undefined) return typeFromName(name)
