@@ -1,4 +1,4 @@
-import { type ErrorKind, errorTypes, isRtfsError, type SpanPosition } from '@rtfs/core'
+import { type ErrorKind, errorTypes, isRtfsError, type SourceText, type SpanPosition } from '@rtfs/core'
 import { RtfsParseError, sourceOfError } from '@rtfs/runtime'
 
 /** When a program failed. */
@@ -26,12 +26,14 @@ export interface FailureJson {
   readonly error: ErrorJson
 }
 
-/** The failure that a thrown error stands for. Never throws. */
-export function failureJson(error: unknown): FailureJson {
+/** The failure that a thrown error stands for; its place is one in `source`. Never throws. */
+export function failureJson(
+  error: unknown,
+  source: SourceText | null | undefined = sourceOfError(error),
+): FailureJson {
   if (error instanceof RtfsParseError) return parseFailure(error)
   if (!isRtfsError(error)) return failure('run', 'InternalError', `Internal error: ${textOf(error)}`)
   const { value, span, file, message, code } = error
-  const source = sourceOfError(error)
   const phase = code === 'RTFS_INVALID_PROGRAM' ? 'type' : 'run'
   return {
     ok: false,
@@ -41,7 +43,7 @@ export function failureJson(error: unknown): FailureJson {
       type: value === undefined ? ':error/system' : `:${value.type.name}`,
       code: value?.kind ?? code,
       message,
-      span: source === undefined || span === undefined ? null : source.positionsOf(span),
+      span: !source || span === undefined ? null : source.positionsOf(span),
       ...(file === undefined ? {} : { file }),
     },
   }

@@ -37,6 +37,6 @@ export function reportFailure(
   if (!ofProgram) throw error
   if (error instanceof RtfsParseError) printDiagnostics(error.diagnostics, error.source, io, maxErrors)
   else io.err(`${formatRtfsError(error, source ?? undefined, { color: io.errorColor })}\n`)
-  if (json) printJson(failureJson(error), io)
+  if (json) printJson(failureJson(error, source), io)
   return exitCodeOf(error)
 }

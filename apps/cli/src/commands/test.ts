@@ -108,7 +108,7 @@ async function testFile(request: FileInTier): Promise<TierOutcome> {
 
 function definedTests({ program }: ParseResult): number {
   const { forms } = program
-  const inside = forms.flatMap(form => (form.kind === 'module' ? form.body : [form]))
+  const inside = forms.flatMap(form => (form.kind === 'module' ? form.forms : [form]))
   return inside.filter(form => form.kind === 'deftest').length
 }
 
