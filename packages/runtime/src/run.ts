@@ -1,11 +1,12 @@
 import type { ModuleLoader } from '@rtfs/interfaces'
 import type { ParseResult } from '@rtfs/parser'
+import type { RunResult } from './execution.js'
 import { createMacroEvaluator } from './macros/macro-evaluator.js'
 import { parseText } from './macros/parse-text.js'
 import { ModuleFiles } from './modules/module-files.js'
 import type { RunOptions, RuntimeOptions } from './options.js'
 import { partsOf } from './runtime-parts.js'
-import { type OpenRun, type RunResult, type RunSource, Session } from './session.js'
+import { type OpenRun, type RunSource, Session } from './session.js'
 
 /** Runs programs, each in an environment of its own. */
 export interface Runtime {

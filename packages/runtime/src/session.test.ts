@@ -72,6 +72,15 @@ describe.each(['ast', 'ir'] as const)('sessions, tier %s', tier => {
   })
 })
 
+test('a parsed program runs, unless it has errors', async () => {
+  const runtime = createRuntime()
+  const session = runtime.session()
+  expect((await session.run(session.parse('(+ 1 2)'))).value).toBe(3)
+  expect((await runtime.run(runtime.parse('(+ 1 2)').program)).value).toBe(3)
+  await expect(session.run(session.parse('(+ 1 2'))).rejects.toBeInstanceOf(RtfsParseError)
+  expect(() => runtime.runSync(runtime.parse('(if)'))).toThrow(RtfsParseError)
+})
+
 test('units of one session run one after the other', async () => {
   const session = createRuntime({
     security: { level: 'full' },

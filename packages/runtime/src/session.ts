@@ -2,6 +2,7 @@ import { type Diagnostic, fromJs, RtfsError, type SourceText, type Value } from 
 import type { Effect, EffectResult } from '@rtfs/interfaces'
 import { type Defmacro, hasErrors, type ParseResult, type Program } from '@rtfs/parser'
 import { rememberSource } from './error-source.js'
+import { Execution, type RunResult } from './execution.js'
 import { Driver, type RunOutcome } from './host/driver.js'
 import { Journal } from './host/journal.js'
 import { RunState } from './host/run-state.js'
@@ -14,22 +15,7 @@ import { changesSession, SessionCore, type UnitOfWork } from './session-core.js'
 import { unfilled } from './shared/environment.js'
 
 /** What can be run: a text, or a program that was parsed before, with its source for messages. */
-export type RunSource = string | Program | Pick<ParseResult, 'program' | 'source'>
-
-/** What a run came to. */
-export interface RunResult {
-  readonly value: Value
-  /** The tier that gave the value. */
-  readonly tier: 'ast' | 'ir' | 'wasm'
-  /** Fuel of the last attempt. */
-  readonly fuel: number
-  /** How often the program was evaluated: once, and again after each suspension. */
-  readonly attempts: number
-  /** Warnings of the parser. */
-  readonly diagnostics: readonly Diagnostic[]
-  /** Names of the tests that the program defines. */
-  readonly tests: readonly string[]
-}
+export type RunSource = string | Program | Pick<ParseResult, 'program' | 'source' | 'diagnostics'>
 
 /** The outcome of one test. */
 export interface TestResult {
@@ -85,48 +71,36 @@ export class Session {
 
   /** Runs a unit to its end, performing its effects. Rejects with an RtfsError. */
   run(source: RunSource, options: RunOptions = {}): Promise<RunResult> {
-    return this.#enqueue(async () => {
-      const { unit, diagnostics } = this.#unitOf(source, options)
-      return this.#finish(unit, diagnostics, options, await this.#open(options), driver => driver.run())
-    })
+    return this.#enqueue(() => this.#execute(this.#workOf(source, options), options))
   }
 
   /** Runs a unit whose effects all answer at once. Throws an RtfsError, also for one that does not. */
   runSync(source: RunSource, options: RunOptions = {}): RunResult {
     this.#requireIdle()
-    const { unit, diagnostics } = this.#unitOf(source, options)
-    return this.#finishNow(unit, diagnostics, options, this.#openNow(options))
+    return this.#executeNow(this.#workOf(source, options), options)
   }
 
   /** Calls a function that an earlier unit defined, or `module/function`. */
   call(name: string, args: readonly unknown[] = [], options: RunOptions = {}): Promise<RunResult> {
-    return this.#enqueue(async () => {
-      const unit = callOf(name, args)
-      return this.#finish(unit, [], options, await this.#open(options), driver => driver.run())
-    })
+    return this.#enqueue(() => this.#execute(callOf(name, args), options))
   }
 
   /** `call` for functions whose effects all answer at once. */
   callSync(name: string, args: readonly unknown[] = [], options: RunOptions = {}): RunResult {
     this.#requireIdle()
-    return this.#finishNow(callOf(name, args), [], options, this.#openNow(options))
+    return this.#executeNow(callOf(name, args), options)
   }
 
   /** A run whose effects somebody else performs. The session is busy until it is complete, fails or is cancelled. */
   open(source: RunSource, options: RunOptions = {}): OpenRun {
     this.#requireIdle()
-    const { unit } = this.#unitOf(source, options)
-    const run = this.#openNow(options, true)
-    const drive = this.#core.drive(unit, run, options)
-    const driver = new Driver(drive)
-    const { host } = this.#parts.options
+    const { unit } = this.#workOf(source, options)
+    const execution = this.#begin(unit, this.#stateNow(options, true), options)
     this.#running++
-    host?.prepareExecution?.()
-    return new OpenRun(driver, error => {
+    return new OpenRun(execution.driver, error => {
       this.#running--
       if (error !== undefined) this.#place(error, unit)
-      this.#core.finish(unit, run, drive, driver.tier)
-      host?.cleanupExecution?.()
+      execution.end()
     })
   }
 
@@ -135,7 +109,7 @@ export class Session {
     return this.#enqueue(async () => {
       const results: TestResult[] = []
       for (const { name, module, run: test } of this.#core.services.tests) {
-        const run = await this.#open({ ...options, runId: this.#newId() })
+        const run = await this.#state({ ...options, runId: newId() })
         const driver = new Driver(this.#core.driveTest(test, run, options))
         try {
           await driver.run()
@@ -164,27 +138,52 @@ export class Session {
     return this.#core.registry
   }
 
-  #unitOf(source: RunSource, options: RunOptions): { unit: UnitOfWork; diagnostics: readonly Diagnostic[] } {
-    const call = options.call === undefined ? undefined : callOf(options.call, options.args ?? []).call
+  #workOf(source: RunSource, options: RunOptions): Work {
     this.#units++
-    if (typeof source === 'string') {
-      const parsed = this.parse(source, { file: options.file ?? `<unit ${this.#units}>` })
-      if (hasErrors(parsed)) throw new RtfsParseError(parsed.diagnostics, parsed.source)
-      return {
-        unit: this.#known({ program: parsed.program, source: parsed.source, call }),
-        diagnostics: parsed.diagnostics,
-      }
+    const parsed = this.#parsed(source, options)
+    if ('diagnostics' in parsed && hasErrors(parsed))
+      throw new RtfsParseError(parsed.diagnostics, parsed.source)
+    const call = options.call === undefined ? undefined : callOf(options.call, options.args ?? []).unit.call
+    const unit = { program: parsed.program, source: parsed.source, call }
+    if (changesSession(unit)) {
+      this.#helpers.push(parsed.program)
+      if (parsed.source?.file !== undefined) this.#sources.set(parsed.source.file, parsed.source)
     }
-    const given = 'kind' in source ? { program: source, source: undefined } : source
-    return { unit: this.#known({ program: given.program, source: given.source, call }), diagnostics: [] }
+    return { unit, diagnostics: 'diagnostics' in parsed ? parsed.diagnostics : [] }
   }
 
-  #known(unit: UnitOfWork): UnitOfWork {
-    const { program, source } = unit
-    if (program === undefined || !changesSession(unit)) return unit
-    this.#helpers.push(program)
-    if (source?.file !== undefined) this.#sources.set(source.file, source)
-    return unit
+  #parsed(
+    source: RunSource,
+    { file }: RunOptions,
+  ): Exclude<RunSource, string | Program> | { readonly program: Program; readonly source: undefined } {
+    if (typeof source === 'string') return this.parse(source, { file: file ?? `<unit ${this.#units}>` })
+    return 'kind' in source ? { program: source, source: undefined } : source
+  }
+
+  async #execute({ unit, diagnostics }: Work, options: RunOptions): Promise<RunResult> {
+    const execution = this.#begin(unit, await this.#state(options), options)
+    try {
+      return execution.result(await execution.driver.run(), diagnostics)
+    } catch (error) {
+      throw this.#place(error, unit)
+    } finally {
+      execution.end()
+    }
+  }
+
+  #executeNow({ unit, diagnostics }: Work, options: RunOptions): RunResult {
+    const execution = this.#begin(unit, this.#stateNow(options, false), options)
+    try {
+      return execution.result(execution.driver.runSync(), diagnostics)
+    } catch (error) {
+      throw this.#place(error, unit)
+    } finally {
+      execution.end()
+    }
+  }
+
+  #begin(unit: UnitOfWork, run: RunState, options: RunOptions): Execution {
+    return new Execution(this.#core, unit, run, options, this.#parts.options.host)
   }
 
   /** Remembers which text an error of a unit points into, and returns it. */
@@ -192,26 +191,26 @@ export class Session {
     return rememberSource(error, source, file => this.#sources.get(file) ?? this.#parts.files.source(file))
   }
 
-  async #open(options: RunOptions): Promise<RunState> {
+  /** The state of a run, with the journal of an earlier process where there is one. */
+  async #state(options: RunOptions): Promise<RunState> {
     const { journal } = this.#parts.options
     const { runId, signal } = options
-    const known =
-      journal === undefined || runId === undefined ? [] : await journal.load(runId, signalOf(signal))
-    return this.#state(options, Journal.from(known), false)
+    if (journal === undefined || runId === undefined) return this.#stateWith(options, new Journal(), false)
+    const known = await journal.load(runId, signal === undefined ? {} : { signal })
+    return this.#stateWith(options, Journal.from(known), false)
   }
 
-  #openNow(options: RunOptions, external: boolean = false): RunState {
-    const { journal } = this.#parts.options
-    if (journal !== undefined && options.runId !== undefined && !external) {
+  #stateNow(options: RunOptions, external: boolean): RunState {
+    if (this.#parts.options.journal !== undefined && options.runId !== undefined && !external) {
       throw new RtfsError('RTFS_USAGE', 'the journal of a run cannot be loaded at once: use run')
     }
-    return this.#state(options, new Journal(), external)
+    return this.#stateWith(options, new Journal(), external)
   }
 
-  #state(options: RunOptions, journal: Journal, external: boolean): RunState {
+  #stateWith(options: RunOptions, journal: Journal, external: boolean): RunState {
     const { clock, options: runtime } = this.#parts
     return new RunState({
-      id: options.runId ?? this.#newId(),
+      id: options.runId ?? newId(),
       journal,
       clock,
       external,
@@ -219,63 +218,6 @@ export class Session {
       store: runtime.journal,
       retryInDoubt: runtime.retryInDoubt,
     })
-  }
-
-  #newId(): string {
-    return crypto.randomUUID()
-  }
-
-  async #finish(
-    unit: UnitOfWork,
-    diagnostics: readonly Diagnostic[],
-    options: RunOptions,
-    run: RunState,
-    go: (driver: Driver) => Promise<Value>,
-  ): Promise<RunResult> {
-    const drive = this.#core.drive(unit, run, options)
-    const driver = new Driver(drive)
-    const { host } = this.#parts.options
-    host?.prepareExecution?.()
-    try {
-      return this.#result(await go(driver), driver, diagnostics)
-    } catch (error) {
-      throw this.#place(error, unit)
-    } finally {
-      this.#core.finish(unit, run, drive, driver.tier)
-      host?.cleanupExecution?.()
-    }
-  }
-
-  #finishNow(
-    unit: UnitOfWork,
-    diagnostics: readonly Diagnostic[],
-    options: RunOptions,
-    run: RunState,
-  ): RunResult {
-    const drive = this.#core.drive(unit, run, options)
-    const driver = new Driver(drive)
-    const { host } = this.#parts.options
-    host?.prepareExecution?.()
-    try {
-      return this.#result(driver.runSync(), driver, diagnostics)
-    } catch (error) {
-      throw this.#place(error, unit)
-    } finally {
-      this.#core.finish(unit, run, drive, driver.tier)
-      host?.cleanupExecution?.()
-    }
-  }
-
-  #result(value: Value, driver: Driver, diagnostics: readonly Diagnostic[]): RunResult {
-    const { services } = this.#core
-    return {
-      value,
-      tier: driver.tier.name,
-      fuel: services.meter.spentFuel,
-      attempts: driver.attempts,
-      diagnostics,
-      tests: services.tests.map(test => test.name),
-    }
   }
 
   /** Runs of one session happen one after the other: they share its frames. */
@@ -345,10 +287,18 @@ export class OpenRun {
   }
 }
 
-function callOf(name: string, args: readonly unknown[]): UnitOfWork {
-  return { program: undefined, source: undefined, call: { name, args: args.map(arg => fromJs(arg)) } }
+/** A unit with the warnings of its parsing. */
+interface Work {
+  readonly unit: UnitOfWork
+  readonly diagnostics: readonly Diagnostic[]
 }
 
-function signalOf(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal }
+function callOf(name: string, args: readonly unknown[]): Work {
+  const call = { name, args: args.map(arg => fromJs(arg)) }
+  return { unit: { program: undefined, source: undefined, call }, diagnostics: [] }
+}
+
+/** Names a run; part of the idempotency keys of its effects, so no two runs of the world may share one. */
+function newId(): string {
+  return crypto.randomUUID()
 }
