@@ -23,7 +23,10 @@ import { budgetExhausted, type Meter } from '@rtfs/core'
  * | check against any other type: each value looked at, as core counts | 1    |       |                       |
  * | `match` or `case` literal: each nested element compared            | 1    |       |                       |
  * | spliced element, element of a quasiquote                           | 1    |       | 1 element             |
+ * | `is` of an equality: the call of `=`                               | 1    |       |                       |
  * | `parallel`, `step-parallel`: the result                            |      |       | 2n, n elements        |
+ * | `log-step`, `log`, `print`, `println`: bytes of the texts, as      |      |       |                       |
+ * |   output, when there is somebody to read them                      |      |       |                       |
  *
  * Nothing else is charged: `if`, `let`, `do`, `match`, `try`, reads of names, `call` (the host's work is its own).
  * `recur` is 1, as is the tail call it stands for. A call that delegation answers is charged 1 like any other.

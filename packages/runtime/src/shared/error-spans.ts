@@ -24,7 +24,9 @@ import type { UnitFrame } from './environment.js'
  * | `dotimes`: a count that is none                                         | the count form                    |
  * | host calls, `log-step`, steps, `discover-agents`, `@name`, `import`,    | the form                          |
  * |   module and object forms, iterations of `step-loop`                    |                                   |
- * | a budget that runs out at an iteration                                  | the iterating form (`recur`, ...) |
+ * | a budget that runs out at an iteration                                  | the form (`recur`, `dotimes`,     |
+ * |                                                                         |   `step-loop`); of `for`, the     |
+ * |                                                                         |   collection form                 |
  */
 
 /** Gives an error that has no place yet the span of the form that raised it; returns it for throwing. */
