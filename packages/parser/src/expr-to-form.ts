@@ -159,13 +159,7 @@ export function exprToForm(node: A.Expr, top = false): Form {
     case 'import':
       return importToForm(node)
     case 'module':
-      return form(
-        'module',
-        sym(node.name),
-        ...(node.doc === undefined ? [] : [atom(node.doc)]),
-        ...(node.exports === undefined ? [] : [list(kw('exports'), vector(node.exports.map(sym)))]),
-        ...node.forms.map(part => exprToForm(part, true)),
-      )
+      return moduleToForm(node)
     case 'object':
       return objectToForm(node)
     default:
@@ -469,6 +463,27 @@ function importToForm(node: A.Import): Form {
     ...(node.only === undefined ? [] : [kw('only'), vector(node.only.map(sym))]),
     ...(node.referAll ? [kw('refer'), kw('all')] : []),
   )
+}
+
+function moduleToForm(node: A.Module): Form {
+  const made = node.forms.map(part => exprToForm(part, true))
+  // Directly after the header a string would be read as docstring, a keyword as exports or property.
+  if (node.exports === undefined && made[0] !== undefined) made[0] = quoteKeyword(made[0])
+  return form(
+    'module',
+    sym(node.name),
+    ...(node.doc === undefined ? [] : [atom(node.doc)]),
+    ...(node.exports === undefined ? [] : [list(kw('exports'), vector(node.exports.map(sym)))]),
+    ...made,
+  )
+}
+
+/** Quotes a string or keyword, also at the head of a list; a quote changes neither. */
+function quoteKeyword(made: Form): Form {
+  if (made.kind === 'atom') return prefix('quote', made)
+  const head = made.kind === 'list' ? made.items[0] : undefined
+  if (made.kind !== 'list' || head?.kind !== 'atom') return made
+  return list(prefix('quote', head), ...made.items.slice(1))
 }
 
 function objectToForm(node: A.ObjectExpr): Form {

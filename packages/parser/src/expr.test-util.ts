@@ -1,5 +1,4 @@
 import {
-  Keyword,
   keyword,
   type Predicate,
   type PrimitiveName,
@@ -562,11 +561,6 @@ export const topLevel: Arbitrary<A.Expr> = fc.oneof(
         exports: maybe(fc.uniqueArray(binding, { maxLength: 2 })),
         forms: few(expr),
       })
-      .filter(
-        ({ doc, exports, forms }) =>
-          doc !== undefined || exports !== undefined || !startsLikeHeader(forms[0]),
-      )
-      .filter(({ exports, forms }) => exports !== undefined || !startsLikeHeader(forms[0]))
       .map(parts => ast.module({ ...parts, exportsSpan: undefined }, at)),
   },
   {
@@ -599,10 +593,3 @@ export const topLevel: Arbitrary<A.Expr> = fc.oneof(
       ),
   },
 )
-
-/** A form that at the start of a module would be read as docstring, exports or an object's property. */
-function startsLikeHeader(node: A.Expr | undefined): boolean {
-  if (node === undefined) return false
-  if (node.kind === 'literal') return typeof node.value === 'string' || node.value instanceof Keyword
-  return node.kind === 'call' && node.callee.kind === 'literal'
-}
