@@ -1,7 +1,9 @@
 import { isRtfsError } from '@rtfs/core'
+import { lower } from '@rtfs/ir'
+import { parse } from '@rtfs/parser'
 import { describe, expect, test } from 'vitest'
 import { emitWat } from '../index.js'
-import { assembleWat, backend, compile, contextOf, prepare } from '../programs.test-util.js'
+import { assembleWat, backend, compile, contextOf, outcomeOf, prepare } from '../programs.test-util.js'
 import { readInstructions, readModule } from './executor/module-reader.js'
 
 const program = `
@@ -78,6 +80,19 @@ describe('what is not covered is said, with form and place', () => {
 
 test('a hint to run here is no hindrance', () => {
   expect(prepare(compile('(defn f ^:delegation :local [x] x)')).call('f', [1], contextOf())).toBe(1)
+})
+
+describe('programs that are too large for a loader are not covered', () => {
+  test.each([
+    [
+      'a function of very many locals',
+      `(defn f [x] (let [${Array.from({ length: 1100 }, (_, i) => `a${i} (+ x ${i})`).join(' ')}] a9))`,
+    ],
+    ['a function of very much code', `(defn f [x] [${'(+ x x x x x x) '.repeat(3000)}])`],
+  ])('%s', (_, source) => {
+    const { program: parsed } = parse(source)
+    expect(outcomeOf(() => void backend.compile(lower(parsed).unit) as never)).toBe('! UnsupportedError')
+  })
 })
 
 test('compilation does not depend on the depth of the source', () => {

@@ -1,7 +1,9 @@
+import { unsupported } from '@rtfs/core'
 import type { BytecodeBackend, CompiledModule, CompileOptions } from '@rtfs/interfaces'
 import type { Unit } from '@rtfs/ir'
 import { abiVersion, targetId } from './abi.js'
 import { compileUnit } from './codegen/compile-unit.js'
+import { isStackOverflow } from './stack-overflow.js'
 
 const id = 'rtfs-wasm'
 const version = '1'
@@ -14,7 +16,12 @@ export function createWasmBackend(): BytecodeBackend<Unit> {
     id,
     version,
     compile(unit: Unit, options?: CompileOptions): CompiledModule {
-      return { targetId, abiVersion, backend: { id, version }, ...compileUnit(unit, options) }
+      try {
+        return { targetId, abiVersion, backend: { id, version }, ...compileUnit(unit, options) }
+      } catch (error) {
+        // The generator walks the tree on the native stack.
+        throw isStackOverflow(error) ? unsupported('wasm', 'a program nested this deeply') : error
+      }
     },
   }
 }

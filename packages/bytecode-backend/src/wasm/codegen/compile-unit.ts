@@ -4,6 +4,7 @@ import { functionType, type Node, type Unit } from '@rtfs/ir'
 import { abiExports, maxExportParams, metadataSection } from '../abi.js'
 import { encodeDebug } from '../metadata/debug.js'
 import { encodeMetadata } from '../metadata/metadata.js'
+import { excessOf, moduleLimits } from '../module-limits.js'
 import { castKinds } from './casts.js'
 import { notCovered } from './coverage.js'
 import { emitAdapters, emitClosureEntry, emitEnters, emitSetup } from './emit-entries.js'
@@ -46,8 +47,10 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
   const { constants, functions, raises } = module
   const metadata = { constants: constants.constants, functions, raises, exports, types, hasInit }
   module.builder.custom(metadataSection, encodeMetadata(metadata))
+  const bytes = module.builder.toBytes()
+  requireLoadable(module, bytes.length)
   return {
-    bytes: module.builder.toBytes(),
+    bytes,
     imports: module.builder.importNames().sort(),
     exports: exported.map(({ name, general }) => {
       return {
@@ -57,6 +60,14 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
       }
     }),
     debug: encodeDebug(module.sites),
+  }
+}
+
+/** Throws UnsupportedError for code that a loader would refuse. */
+function requireLoadable({ builder, functions }: ModuleEmitter, bytes: number): void {
+  const isLarge = bytes > moduleLimits.bytes || functions.length > moduleLimits.tableSize
+  if (isLarge || builder.sizes.some(size => excessOf(size) !== undefined)) {
+    throw unsupported('wasm', 'a program or function of this size')
   }
 }
 

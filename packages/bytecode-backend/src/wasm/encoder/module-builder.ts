@@ -1,3 +1,4 @@
+import type { FunctionSize } from '../module-limits.js'
 import { ByteWriter } from './byte-writer.js'
 import type { FunctionBody, FunctionReference } from './function-body.js'
 import { instructions } from './instructions.js'
@@ -43,6 +44,7 @@ export class ModuleBuilder {
     []
   readonly #table: FunctionReference[] = []
   readonly #customs: { readonly name: string; readonly content: Uint8Array }[] = []
+  readonly #sizes: FunctionSize[] = []
   #memoryPages = 0
   #usesTable = false
 
@@ -114,6 +116,11 @@ export class ModuleBuilder {
   /** `module.name` of every import, in the order of first use. */
   importNames(): string[] {
     return [...this.#imports.values()].map(({ module, name }) => `${module}.${name}`)
+  }
+
+  /** Sizes of the functions, known once the bytes are written. */
+  get sizes(): readonly FunctionSize[] {
+    return this.#sizes
   }
 
   toBytes(): Uint8Array {
@@ -238,7 +245,9 @@ export class ModuleBuilder {
     section.u32(this.#functions.length)
     for (const { name, body } of this.#functions) {
       if (body === undefined) throw new Error(`function ${name} has no body`)
-      section.sized(body.assemble())
+      const code = body.assemble()
+      section.sized(code)
+      this.#sizes.push({ bytes: code.length, locals: body.localCount, nesting: body.deepest })
     }
     writeSection(out, sectionIds.code, section)
   }

@@ -6,7 +6,8 @@ import { FunctionBody } from '../encoder/function-body.js'
 import { instructions } from '../encoder/instructions.js'
 import { ModuleBuilder } from '../encoder/module-builder.js'
 import { encodeMetadata } from '../metadata/metadata.js'
-import { checkModule, moduleLimits } from './policy.js'
+import { moduleLimits } from '../module-limits.js'
+import { checkModule } from './policy.js'
 
 const source = '(defn f [x] (if (< x 1) (str x) (f (- x 1)))) (defn g [xs] (map (fn [x] (f x)) xs))'
 const module = compile(source)

@@ -12,6 +12,7 @@ import {
 } from '../abi.js'
 import { type FunctionType, functionTypeText } from '../encoder/value-types.js'
 import { decodeMetadata, type ModuleMetadata } from '../metadata/metadata.js'
+import { excessOf, type FunctionSize, moduleLimits } from '../module-limits.js'
 import {
   type ModuleFunction,
   type ModuleImport,
@@ -19,18 +20,6 @@ import {
   readInstructions,
   readModule,
 } from './module-reader.js'
-
-/** What a loader accepts (LIMITS); the code generator keeps within it. */
-export const moduleLimits = {
-  bytes: 8 * 1024 * 1024,
-  memoryPages: 1024,
-  tableSize: 10_000,
-  bodyBytes: 64 * 1024,
-  nesting: 1024,
-  locals: 1000,
-  /** Locals times bytes of one function: compile time grows with both. */
-  localBytes: 1.6e7,
-} as const
 
 export interface CheckedModule {
   readonly parsed: ParsedModule
@@ -115,18 +104,22 @@ function checkStores({ tables, memories, elements }: ParsedModule): void {
 }
 
 function checkFunction(bytes: Uint8Array, fn: ModuleFunction): void {
-  if (fn.size > moduleLimits.bodyBytes) throw rejected(`a function has ${fn.size} bytes`)
   let locals = fn.type.params.length
   for (const { count } of fn.locals) locals += count
-  if (locals > moduleLimits.locals) throw rejected(`a function has ${locals} locals`)
-  if (locals * fn.size > moduleLimits.localBytes)
-    throw rejected('a function has too many locals for its size')
+  // Before the instructions are looked at: there may be very many.
+  refuseExcess({ bytes: fn.size, locals, nesting: 0 })
   let depth = 0
+  let nesting = 0
   for (const { name, immediate } of readInstructions(bytes, fn)) {
-    if (immediate === 'block') depth++
+    if (immediate === 'block') nesting = Math.max(nesting, ++depth)
     else if (name === 'end') depth--
-    if (depth > moduleLimits.nesting) throw rejected('a function nests too deeply')
   }
+  refuseExcess({ bytes: fn.size, locals, nesting })
+}
+
+function refuseExcess(size: FunctionSize): void {
+  const excess = excessOf(size)
+  if (excess !== undefined) throw rejected(excess)
 }
 
 /** Every export is either declared and described in the metadata, or one that the ABI gives a meaning. */

@@ -37,6 +37,7 @@ import {
 import { memoryCells, raiseReasons } from '../abi.js'
 import { decodeDebug, type Site } from '../metadata/debug.js'
 import type { FunctionMetadata, ModuleMetadata, RaiseSite } from '../metadata/metadata.js'
+import { isStackOverflow } from '../stack-overflow.js'
 import { autoSymbol, pureForms } from './form-operations.js'
 import { CompiledClosure } from './objects.js'
 import { raisedError } from './raised.js'
@@ -455,9 +456,4 @@ function callHostFunction(fn: HostFunction, args: readonly Value[]): Value {
     if (isRtfsError(error) || isSuspended(error) || isStackOverflow(error)) throw error
     throw hostFailure(error)
   }
-}
-
-/** True for the engine's own error about its stack. */
-export function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && /call stack/i.test(error.message)
 }
