@@ -1,4 +1,5 @@
-import { createRtfs } from '@rtfs/sdk'
+import type { ModuleRecord } from '@rtfs/interfaces'
+import { createRtfs, type RtfsOptions } from '@rtfs/sdk'
 import { openReach } from '../capabilities/reach.js'
 import { directoryOf } from '../directory.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
@@ -23,14 +24,25 @@ export async function callCommand(
     env: io.env,
     offline: flags.offline === true,
   })
-  const rtfs = createRtfs({ dir: directoryOf(flags, io), ...grants })
+  const options = { dir: directoryOf(flags, io), ...grants }
+  const { id, namespace } = await find(reference, options)
+  // Asked for by name or id, a module is wanted from the namespace that it is in.
+  const rtfs = createRtfs({ ...options, namespace })
   try {
-    const { record } = await requireModule(await rtfs.cache(), reference)
-    printResult(await rtfs.call(record.id, args, { limits: limitsOf(flags) }), json, io)
+    printResult(await rtfs.call(id, args, { limits: limitsOf(flags) }), json, io)
     return exitCodes.done
   } catch (error) {
     // Places are those of the call that the sdk makes, which nobody here wrote.
     return reportFailure(error, json, io, null)
+  } finally {
+    await rtfs.close()
+  }
+}
+
+async function find(reference: string, options: RtfsOptions): Promise<ModuleRecord> {
+  const rtfs = createRtfs(options)
+  try {
+    return (await requireModule(await rtfs.cache(), reference)).record
   } finally {
     await rtfs.close()
   }
