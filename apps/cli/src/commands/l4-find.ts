@@ -50,12 +50,18 @@ function requestOf(flags: FindFlags): FindRequest {
     ...(task === undefined ? {} : { task }),
     ...(codeHash === undefined ? {} : { codeHash }),
     ...(example === undefined ? {} : { examples: example.map(parseExample) }),
+    ...(example === undefined || task !== undefined ? {} : { modes: modesWithoutTask(codeHash) }),
     ...(accept === undefined ? {} : { accept }),
     ...(threshold === undefined ? {} : { threshold }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(allow === undefined ? {} : { grants: allow.map(text => fullId(grantOf(text).capability)) }),
     ...(explain === true ? { explain } : {}),
   }
+}
+
+/** Without words to go by, the modules of the interface are looked at, and the examples decide. */
+function modesWithoutTask(codeHash: string | undefined): NonNullable<FindRequest['modes']> {
+  return codeHash === undefined ? ['same-interface'] : ['same-code', 'same-interface']
 }
 
 function acceptOf(text: string | undefined): FindRequest['accept'] {

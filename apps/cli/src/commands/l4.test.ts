@@ -118,6 +118,13 @@ describe('find', () => {
     expect(JSON.parse(same.out)).toMatchObject({ ok: true, hit: { acceptedBy: 'description' } })
   })
 
+  test('without a task the examples decide among modules of the interface', async () => {
+    const { id } = await published('f2')
+    const hit = await l4('f2', 'find', '--signature', signature, '--example', '[10.0 0.5] => 15.0', '--json')
+    expect(JSON.parse(hit.out)).toMatchObject({ ok: true, hit: { id, acceptedBy: 'examples' } })
+    expect((await l4('f2', 'find', '--signature', signature, '--example', '[10.0 0.5] => 1.0')).code).toBe(1)
+  })
+
   test.each([
     ['an example of another shape', ['--example', '1']],
     ['an example without result', ['--example', '[1] =>']],
