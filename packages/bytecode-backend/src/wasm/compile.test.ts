@@ -1,5 +1,5 @@
 import { isRtfsError } from '@rtfs/core'
-import { lower } from '@rtfs/ir'
+import { lower, optimize } from '@rtfs/ir'
 import { parse } from '@rtfs/parser'
 import { describe, expect, test } from 'vitest'
 import { emitWat } from '../index.js'
@@ -49,6 +49,26 @@ test('only what is asked for is compiled', () => {
 test('definitions that an export needs run, other forms do not', () => {
   const source = '(def rate (/ 1 4)) (def unused (throw "never")) (throw "neither") (defn tax [x] (* x rate))'
   expect(prepare(compile(source, { exports: ['tax'] })).call('tax', [8], contextOf())).toEqual({ value: 2 })
+})
+
+test('a declared name that nothing defines is empty', () => {
+  const unit = lower(parse('(if false (def x 1)) (defn f [] x)').program).unit
+  const [, f] = unit.forms
+  const module = backend.compile({ ...unit, forms: [f!] }, { exports: ['f'] })
+  expect(outcomeOf(() => prepare(module).call('f', [], contextOf()))).toBe('! UndefinedSymbol')
+})
+
+test('an optimised unit means the same and costs the same', () => {
+  const unit = lower(parse('(defn f [x] (+ x (* 2 3) (if true 1 (count 5)))) (f (inc 1))').program).unit
+  const outcomes = [unit, optimize(unit, 'aggressive')].map(each => {
+    const context = contextOf()
+    const module = backend.compile(each, { program: true })
+    return [outcomeOf(() => prepare(module).run(context)), context.meter.spentFuel]
+  })
+  expect(outcomes).toEqual([
+    ['9', 4],
+    ['9', 4],
+  ])
 })
 
 describe('what is not covered is said, with form and place', () => {

@@ -36,7 +36,7 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
   inference.run()
   const module = new ModuleEmitter(facts, inference)
   module.builder.exportMemory(abiExports.memory, 1)
-  const hasInit = forms.length > 0 || options.program === true
+  const hasInit = forms.length > 0 || options.program === true || readsCells(facts, names)
   if (hasInit) emitInit(module)
   const exports = exported.map(each => emitExport(module, each))
   emitPending(module)
@@ -112,6 +112,12 @@ function neededForms(facts: UnitFacts, names: readonly string[]): readonly Node[
     })
     return wanted
   })
+}
+
+/** True when exported functions may read a global whose cell has to be made, even if nothing ever fills it. */
+function readsCells(facts: UnitFacts, names: readonly string[]): boolean {
+  const needed = reachableGlobals(names, name => facts.globals.get(name)?.mentions)
+  return [...needed].some(name => facts.globals.get(name)?.kind === 'cell')
 }
 
 /** True for globals that are there without running anything. */

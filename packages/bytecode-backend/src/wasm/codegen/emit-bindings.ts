@@ -1,4 +1,5 @@
 import type { CastNode, LambdaNode, LetBinding, LetNode, LoopNode, Node, RecurNode, Variable } from '@rtfs/ir'
+import { forEachPatternVariable } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
 import { emitCheck } from './emit-checks.js'
 import { emitFunctionGroup } from './emit-closures.js'
@@ -7,7 +8,6 @@ import { bindPattern } from './emit-patterns.js'
 import type { LambdaFacts } from './facts.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import * as k from './kinds.js'
-import { forEachVariable } from './pattern-variables.js'
 
 export function emitLet(e: FunctionEmitter, node: LetNode, want: Want): void {
   enterLet(e, node)
@@ -28,7 +28,7 @@ function enterLet(e: FunctionEmitter, node: LetNode): void {
 /** The variables of a frame: those its bindings bind, and those its definitions fill. */
 export function frameVariables(bindings: readonly LetBinding[], declares: readonly Variable[]): Variable[] {
   const variables: Variable[] = []
-  for (const { pattern } of bindings) forEachVariable(pattern, variable => variables.push(variable))
+  for (const { pattern } of bindings) forEachPatternVariable(pattern, variable => variables.push(variable))
   variables.push(...declares)
   return variables
 }
@@ -218,8 +218,8 @@ export function keepAll(e: FunctionEmitter, args: readonly Argument[]): Argument
 /** Variables of the frame of a call. */
 export function callVariables(node: LambdaNode): Variable[] {
   const variables: Variable[] = []
-  for (const { pattern } of node.params) forEachVariable(pattern, variable => variables.push(variable))
-  if (node.rest !== undefined) forEachVariable(node.rest.pattern, variable => variables.push(variable))
+  for (const { pattern } of node.params) forEachPatternVariable(pattern, variable => variables.push(variable))
+  if (node.rest !== undefined) forEachPatternVariable(node.rest.pattern, variable => variables.push(variable))
   variables.push(...node.declares)
   return variables
 }

@@ -1,7 +1,6 @@
 import { abiExports, memoryCells } from '../abi.js'
 import type { FunctionReference } from '../encoder/function-body.js'
 import { type ExportMetadata, type ExportType, exportValueTypes } from '../metadata/metadata.js'
-import { makeCells } from './emit-bindings.js'
 import { emitStoreFuel } from './emit-entries.js'
 import { FunctionEmitter } from './function-emitter.js'
 import { emitIsExact } from './helpers.js'
@@ -112,7 +111,6 @@ export function emitInit(module: ModuleEmitter): void {
     if (kind !== 'cell') continue
     e.body.globalGet(module.value(name)).call(e.host('cell')).globalSet(module.globalSlot(name, 'externref'))
   }
-  makeCells(e, [])
   e.emitTailBody(module.inference.forms)
   module.builder.define(module.function(top), e.finish())
   module.builder.exportFunction(

@@ -1,10 +1,10 @@
 import type { DotimesNode, ForNode, IrForClause } from '@rtfs/ir'
+import { forEachPatternVariable } from '@rtfs/ir'
 import type { Label } from '../encoder/function-body.js'
 import { emitBindings, emitDefinedFunctions, frameVariables, makeCells } from './emit-bindings.js'
 import { bindPattern, bindVariable } from './emit-patterns.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import * as k from './kinds.js'
-import { forEachVariable } from './pattern-variables.js'
 
 /** `dotimes`: the body with 0 … n−1; nil (LANGUAGE §5.12). */
 export function emitDotimes(e: FunctionEmitter, node: DotimesNode, want: Want): void {
@@ -124,7 +124,7 @@ function emitBinding(
     elements.push()
     body.call(e.host('size')).op('i32.ge_u').brIf(stop)
     e.spend(1, collection.span)
-    forEachVariable(pattern, variable => makeCells(e, [variable]))
+    forEachPatternVariable(pattern, variable => makeCells(e, [variable]))
     elements.push()
     body.localGet(index).call(e.host('item'))
     const element = e.stored('externref')

@@ -1,5 +1,6 @@
 import { RtfsList, RtfsMap, RtfsVector, type Value } from '@rtfs/core'
 import type { IrMatchPattern, MatchClauseNode, MatchNode, Variable } from '@rtfs/ir'
+import { forEachMatchedVariable } from '@rtfs/ir'
 import type { Label } from '../encoder/function-body.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { makeCells } from './emit-bindings.js'
@@ -7,7 +8,6 @@ import { bindVariable, keysOf } from './emit-patterns.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
-import { forEachMatched } from './pattern-variables.js'
 
 /** `match`: clauses top down; the first that matches and whose guard holds (LANGUAGE §7). */
 export function emitMatch(e: FunctionEmitter, node: MatchNode, want: Want): void {
@@ -244,6 +244,6 @@ function emitMapTest(
 /** The variables that a clause binds. */
 export function clauseVariables(clause: MatchClauseNode): Variable[] {
   const variables: Variable[] = []
-  forEachMatched(clause.pattern, variable => variables.push(variable))
+  forEachMatchedVariable(clause.pattern, variable => variables.push(variable))
   return variables
 }

@@ -1,6 +1,14 @@
-import { forEachChild, type LambdaNode, type LetBinding, type Node, type Unit, type Variable } from '@rtfs/ir'
+import {
+  forEachChild,
+  forEachMatchedVariable,
+  forEachPatternVariable,
+  type LambdaNode,
+  type LetBinding,
+  type Node,
+  type Unit,
+  type Variable,
+} from '@rtfs/ir'
 import { type GlobalFacts, globalFacts, topLevelForms } from './globals.js'
-import { forEachMatched, forEachVariable } from './pattern-variables.js'
 
 /** What the code generator knows of a function of the source before it knows any types. */
 export interface LambdaFacts {
@@ -44,7 +52,7 @@ export class UnitFacts {
     this.forms = topLevelForms(unit)
     for (const form of this.forms) this.#collect(form, undefined)
     for (const form of this.forms) this.#findBindings(form)
-    this.globals = globalFacts(this.forms)
+    this.globals = globalFacts(this.forms, unit.globals)
     for (const { kind, lambda, name } of this.globals.values()) {
       if (kind === 'function' && lambda !== undefined) this.lambda(lambda).binding = name
     }
@@ -116,8 +124,8 @@ export class UnitFacts {
           this.#functions.set(node.self.id, facts)
         }
         const ownInside = (variable: Variable): void => this.#own(variable, facts)
-        for (const param of node.params) forEachVariable(param.pattern, ownInside)
-        if (node.rest !== undefined) forEachVariable(node.rest.pattern, ownInside)
+        for (const param of node.params) forEachPatternVariable(param.pattern, ownInside)
+        if (node.rest !== undefined) forEachPatternVariable(node.rest.pattern, ownInside)
         node.declares.forEach(ownInside)
         forEachChild(node, child => this.#collect(child, facts))
         return
@@ -129,14 +137,14 @@ export class UnitFacts {
         break
       case 'let':
       case 'loop':
-        for (const { pattern } of node.bindings) forEachVariable(pattern, own)
+        for (const { pattern } of node.bindings) forEachPatternVariable(pattern, own)
         node.declares.forEach(own)
         break
       case 'for':
         for (const clause of node.clauses) {
-          if (clause.kind === 'for-binding') forEachVariable(clause.pattern, own)
+          if (clause.kind === 'for-binding') forEachPatternVariable(clause.pattern, own)
           else if (clause.kind === 'for-let')
-            for (const { pattern } of clause.bindings) forEachVariable(pattern, own)
+            for (const { pattern } of clause.bindings) forEachPatternVariable(pattern, own)
         }
         node.declares.forEach(own)
         break
@@ -146,7 +154,7 @@ export class UnitFacts {
         break
       case 'match':
         for (const { pattern, declares } of node.clauses) {
-          forEachMatched(pattern, own)
+          forEachMatchedVariable(pattern, own)
           declares.forEach(own)
         }
         break

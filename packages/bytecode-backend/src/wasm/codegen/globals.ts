@@ -33,9 +33,15 @@ function flatten(form: Node): readonly Node[] {
   return form.kind === 'do' && form.body.length > 0 ? form.body.flatMap(flatten) : [form]
 }
 
-/** Facts about every global that the forms define. */
-export function globalFacts(forms: readonly Node[]): ReadonlyMap<string, GlobalFacts> {
-  const definitions = new Map<string, Definition[]>()
+/**
+ * Facts about every global of the unit. `declared` are the names of its frame: one that nothing defines any more stays
+ * an empty cell.
+ */
+export function globalFacts(
+  forms: readonly Node[],
+  declared: readonly string[],
+): ReadonlyMap<string, GlobalFacts> {
+  const definitions = new Map<string, Definition[]>(declared.map(name => [name, []]))
   for (const form of forms) {
     forEachDefinition(form, definition => {
       const known = definitions.get(definition.name)
