@@ -7,17 +7,17 @@ export function forEachVariable(node: n.Node, visit: (variable: n.Variable) => v
     case 'lambda':
       if (node.self !== undefined) visit(node.self)
       node.declares.forEach(visit)
-      for (const param of node.params) eachInPattern(param.pattern, visit)
-      if (node.rest !== undefined) eachInPattern(node.rest.pattern, visit)
+      for (const param of node.params) forEachPatternVariable(param.pattern, visit)
+      if (node.rest !== undefined) forEachPatternVariable(node.rest.pattern, visit)
       return
     case 'let':
     case 'loop':
-      for (const { pattern } of node.bindings) eachInPattern(pattern, visit)
+      for (const { pattern } of node.bindings) forEachPatternVariable(pattern, visit)
       node.declares.forEach(visit)
       return
     case 'match':
       for (const clause of node.clauses) {
-        eachInMatchPattern(clause.pattern, visit)
+        forEachMatchedVariable(clause.pattern, visit)
         clause.declares.forEach(visit)
       }
       return
@@ -37,9 +37,9 @@ export function forEachVariable(node: n.Node, visit: (variable: n.Variable) => v
       return
     case 'for':
       for (const clause of node.clauses) {
-        if (clause.kind === 'for-binding') eachInPattern(clause.pattern, visit)
+        if (clause.kind === 'for-binding') forEachPatternVariable(clause.pattern, visit)
         if (clause.kind === 'for-let')
-          for (const { pattern } of clause.bindings) eachInPattern(pattern, visit)
+          for (const { pattern } of clause.bindings) forEachPatternVariable(pattern, visit)
       }
       node.declares.forEach(visit)
       return
@@ -49,7 +49,8 @@ export function forEachVariable(node: n.Node, visit: (variable: n.Variable) => v
   }
 }
 
-function eachInPattern(pattern: n.IrPattern, visit: (variable: n.Variable) => void): void {
+/** Calls `visit` with every variable that a binding pattern binds, in order. */
+export function forEachPatternVariable(pattern: n.IrPattern, visit: (variable: n.Variable) => void): void {
   switch (pattern.kind) {
     case 'bind':
       visit(pattern.variable)
@@ -57,33 +58,37 @@ function eachInPattern(pattern: n.IrPattern, visit: (variable: n.Variable) => vo
     case 'wildcard':
       return
     case 'vector-pattern':
-      for (const element of pattern.elements) eachInPattern(element, visit)
-      if (pattern.rest !== undefined) eachInPattern(pattern.rest, visit)
+      for (const element of pattern.elements) forEachPatternVariable(element, visit)
+      if (pattern.rest !== undefined) forEachPatternVariable(pattern.rest, visit)
       if (pattern.as !== undefined) visit(pattern.as)
       return
     case 'map-pattern':
-      for (const entry of pattern.entries) eachInPattern(entry.pattern, visit)
+      for (const entry of pattern.entries) forEachPatternVariable(entry.pattern, visit)
       if (pattern.rest !== undefined) visit(pattern.rest)
       if (pattern.as !== undefined) visit(pattern.as)
   }
 }
 
-function eachInMatchPattern(pattern: n.IrMatchPattern, visit: (variable: n.Variable) => void): void {
+/** Calls `visit` with every variable that a pattern of `match` binds, in order. */
+export function forEachMatchedVariable(
+  pattern: n.IrMatchPattern,
+  visit: (variable: n.Variable) => void,
+): void {
   switch (pattern.kind) {
     case 'match-bind':
       visit(pattern.variable)
       return
     case 'match-as':
       if (!pattern.same) visit(pattern.variable)
-      eachInMatchPattern(pattern.pattern, visit)
+      forEachMatchedVariable(pattern.pattern, visit)
       return
     case 'match-vector':
-      for (const element of pattern.elements) eachInMatchPattern(element, visit)
-      if (pattern.rest !== undefined) eachInMatchPattern(pattern.rest, visit)
+      for (const element of pattern.elements) forEachMatchedVariable(element, visit)
+      if (pattern.rest !== undefined) forEachMatchedVariable(pattern.rest, visit)
       return
     case 'match-map':
-      for (const entry of pattern.entries) eachInMatchPattern(entry.pattern, visit)
-      if (pattern.rest !== undefined) eachInMatchPattern(pattern.rest, visit)
+      for (const entry of pattern.entries) forEachMatchedVariable(entry.pattern, visit)
+      if (pattern.rest !== undefined) forEachMatchedVariable(pattern.rest, visit)
   }
 }
 

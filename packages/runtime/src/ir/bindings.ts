@@ -11,6 +11,7 @@ import type {
   RecurNode,
   Variable,
 } from '@rtfs/ir'
+import { forEachPatternVariable } from '@rtfs/ir'
 import { chargeElements } from '../shared/charges.js'
 import { Cell } from '../shared/environment.js'
 import { mapForPattern, restOfMap, restOfSequence, sequenceForPattern } from '../shared/patterns.js'
@@ -27,24 +28,9 @@ import { recurring } from './signals.js'
 
 /** The variables a pattern binds, in order. */
 export function patternVariables(pattern: IrPattern): Variable[] {
-  switch (pattern.kind) {
-    case 'bind':
-      return [pattern.variable]
-    case 'wildcard':
-      return []
-    case 'vector-pattern':
-      return [
-        ...pattern.elements.flatMap(patternVariables),
-        ...(pattern.rest === undefined ? [] : patternVariables(pattern.rest)),
-        ...(pattern.as === undefined ? [] : [pattern.as]),
-      ]
-    case 'map-pattern':
-      return [
-        ...pattern.entries.flatMap(entry => patternVariables(entry.pattern)),
-        ...(pattern.rest === undefined ? [] : [pattern.rest]),
-        ...(pattern.as === undefined ? [] : [pattern.as]),
-      ]
-  }
+  const variables: Variable[] = []
+  forEachPatternVariable(pattern, variable => variables.push(variable))
+  return variables
 }
 
 /**
