@@ -43,17 +43,30 @@ async function consume(packages: readonly string[], program: string): Promise<st
 
 test('@rtfs/parser on its own', { timeout: 120_000 }, async () => {
   const program = `
-    import * as parser from '@rtfs/parser'
-    type Parse = (text: string) => { diagnostics: readonly unknown[] }
-    const { parse = () => ({ diagnostics: [] }) }: { parse?: Parse } = parser
-    console.log(parse('(+ 1 2)').diagnostics.length)
+    import { hasErrors, parse } from '@rtfs/parser'
+    const good = parse('(+ 1 2)')
+    console.log(hasErrors(good), good.program.forms.length, parse('(+ 1 2').diagnostics[0]?.code)
   `
-  expect(await consume(['@rtfs/parser'], program)).toBe('0\n')
+  expect(await consume(['@rtfs/parser'], program)).toBe('false 1 P008\n')
 })
 
 test('@rtfs/sdk with all that it needs, nothing native built', { timeout: 300_000 }, async () => {
-  const output = await consume(['@rtfs/sdk'], `import * as sdk from '@rtfs/sdk'\nconsole.log(typeof sdk)\n`)
-  expect(output).toBe('object\n')
+  const output = await consume(
+    ['@rtfs/sdk'],
+    `
+    import { createRtfs } from '@rtfs/sdk'
+    const rtfs = createRtfs({ dir: 'home' })
+    const source = '(defn twice "Twice a number." ^{:examples [[[2] 4]]} [n :int] :int (* 2 n))'
+    const [published] = await rtfs.publish(source)
+    const { hit } = await rtfs.find({ signature: '[:=> [:int] :int]' })
+    if (published?.ok !== true || hit === undefined) throw new Error('not published or not found')
+    const called = await rtfs.call(hit.target, [21])
+    const ran = await rtfs.run('(+ 1 2)', { tier: 'wasm' })
+    console.log(called.value, ran.value)
+    await rtfs.close()
+    `,
+  )
+  expect(output).toBe('42 3\n')
 })
 
 test('@rtfs/core hashes with node:crypto in Node and without it elsewhere', {
