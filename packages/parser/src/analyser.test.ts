@@ -150,6 +150,7 @@ describe('annotation or value', () => {
     ['(let [a :x b c d e] a)', '(let [a :x b c d e] a)', false],
     ['(let [a :x b [c] d] a)', '(let [a :x b [c] d] a)', true],
     ['(let [a :x [b] c] a)', '(let [a :x [b] c] a)', false],
+    ['(let [x :int 1 y :string "a" z :k] x)', '(let [x :int 1 y :string "a" z :k] x)', true],
     ['(let [x : int 1] x)', '(let [x :int 1] x)', true],
     ['(let [x :[:vector :int] [1]] x)', '(let [x :[:vector :int] [1]] x)', true],
     ['(loop [x :int 1] x)', '(loop [x :int 1] x)', true],
@@ -233,6 +234,7 @@ describe('names', () => {
     ['after its let', '(do (let [when 1] when) (when))'],
     ['outside of the function', '(do (fn [when] 1) (when))'],
     ['in the other clause', '(match 1 when 1 _ (when))'],
+    ['after the module', '(module m (defn when [x] x)) (when)'],
   ])('and is itself again %s', (_, text) => expect(errors(text)).toEqual(['P002 (when)']))
 
   test('names known before the text shadow, too', () => {
@@ -372,6 +374,13 @@ describe('objects, modules, tests', () => {
       catches: [{ names: ['T', 'e'] }],
     })
     expect([...parsed('(module m (defmacro t [] 1)) (defmacro u [] 1)').macros.keys()]).toEqual(['u'])
+  })
+
+  test('a module sees nothing of the program around it', () => {
+    const text = '(defn when [x] x) (deftype T :map) (module m (try (when 1 2) (catch T e 3)))'
+    expect(last(text, { knownGlobals: new Set(['when']) })).toMatchObject({
+      forms: [{ body: [{ kind: 'if' }], catches: [{ pattern: { kind: 'catch-any' }, names: ['T', 'e'] }] }],
+    })
   })
 
   test('is keeps the source of its form', () => {

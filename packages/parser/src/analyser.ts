@@ -1,5 +1,5 @@
 import { RtfsList, type Span, type Value } from '@rtfs/core'
-import type { Defmacro, Expr, SymbolRef } from './ast.js'
+import type { Defmacro, Expr, Module, SymbolRef } from './ast.js'
 import { ast } from './ast-factories.js'
 import { declaredNames } from './declarations.js'
 import { type DiagnosticExtra, type Diagnostics, plural } from './diagnostics.js'
@@ -39,16 +39,18 @@ export class Analyser {
   readonly text: string
   readonly diagnostics: Diagnostics
   readonly expander: Expander
-  readonly scope: Scope
+  scope: Scope
   /** Type aliases known so far; `catch` needs them. */
-  readonly types: Set<string>
+  types: Set<string>
+  /** Modules of this text, whose macros later forms may import. */
+  readonly modules = new Map<string, Module>()
   /** Macros by the name they are called by. */
   macros: Map<string, Defmacro>
   /** The innermost `loop` or `fn`, while its body is analysed. */
   target: RecurTarget | undefined = undefined
   /** Metadata written before a definition or function, which that form takes. */
   pendingMetadata: MetadataInfo | undefined = undefined
-  readonly #knownGlobals: ReadonlySet<string>
+  #knownGlobals: ReadonlySet<string>
   readonly #maxDepth: number
   #depth = 0
   #reportedDepth = false
@@ -62,9 +64,28 @@ export class Analyser {
     this.#knownGlobals = options.knownGlobals
     // An atom inside the deepest form that the reader lets through is one level more.
     this.#maxDepth = options.maxDepth + 1
-    this.scope = new Scope(
+    this.scope = this.#newScope()
+  }
+
+  #newScope(): Scope {
+    return new Scope(
       name => specialForms.get(name)?.shadowable === true || this.macros.has(name) || isForeignForm(name),
     )
+  }
+
+  /** Runs with nothing bound, defined or known: a module sees only what it defines and imports (LANGUAGE §12.1). */
+  isolated<T>(run: () => T): T {
+    const outer = { scope: this.scope, macros: this.macros, types: this.types, globals: this.#knownGlobals }
+    this.scope = this.#newScope()
+    this.macros = new Map()
+    this.types = new Set()
+    this.#knownGlobals = new Set()
+    const result = run()
+    this.scope = outer.scope
+    this.macros = outer.macros
+    this.types = outer.types
+    this.#knownGlobals = outer.globals
+    return result
   }
 
   /** Analyses the top-level forms of a program or module, one after the other. */

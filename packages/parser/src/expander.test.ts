@@ -64,6 +64,18 @@ test('macros of earlier texts and of imports are known', () => {
   expect(printExpr(last('(import lib :as u) (u/m 1)', { evaluator, importMacros }))).toBe('(f 1)')
 })
 
+test.each([
+  ['(import lib :as u) (u/m 1)', '(f 1)'],
+  ['(import lib) (lib/m 1)', '(f 1)'],
+  ['(import lib :only [m]) (m 1)', '(f 1)'],
+  ['(import lib :refer :all) (m 1)', '(f 1)'],
+  ['(import lib) (m 1)', '(m 1)'],
+  ['(import lib :as u) (u/hidden 1)', '(u/hidden 1)'],
+])('macros of a module in the same text: %s', (text, result) => {
+  const lib = '(module lib (:exports [m]) (defmacro m [x] `(f ~x)) (defmacro hidden [x] `(g ~x)))'
+  expect(printExpr(last(`${lib} ${text}`, { evaluator }))).toBe(result)
+})
+
 const giving = (value: Value): MacroEvaluator => ({ define: () => {}, expand: () => value })
 const deep = (levels: number): Value => {
   let value: Value = 1

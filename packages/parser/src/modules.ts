@@ -1,6 +1,7 @@
 import type { Analyser } from './analyser.js'
-import type { Expr } from './ast.js'
+import type { Expr, Import } from './ast.js'
 import { ast } from './ast-factories.js'
+import { exportsOf } from './exports.js'
 import { type Form, keywordOf, type ListForm, stringOf, symbolName, type VectorForm } from './forms.js'
 import { analyseObject } from './objects.js'
 import { bindName } from './patterns.js'
@@ -29,17 +30,10 @@ export function analyseModule(a: Analyser, form: ListForm, place: Place): Expr |
   if (stringOf(items[at]) !== undefined && items.length > at) doc = stringOf(items[at++])
   const exported = readExports(a, items[at])
   if (exported !== undefined) at += items[at]!.kind === 'list' ? 1 : 2
-  // Macros, types and bindings of a module are its own.
-  const mark = a.scope.mark()
-  const outerMacros = a.macros
-  const outerTypes = [...a.types]
-  a.macros = new Map(outerMacros)
-  const forms = a.topLevel(items.slice(at))
-  a.macros = outerMacros
-  a.types.clear()
-  for (const type of outerTypes) a.types.add(type)
-  a.scope.release(mark)
-  return ast.module({ name, doc, exports: exported?.names, exportsSpan: exported?.span, forms }, form)
+  const forms = a.isolated(() => a.topLevel(items.slice(at)))
+  const made = ast.module({ name, doc, exports: exported?.names, exportsSpan: exported?.span, forms }, form)
+  a.modules.set(name, made)
+  return made
 }
 
 function readExports(
@@ -120,6 +114,21 @@ export function analyseImport(a: Analyser, form: ListForm, place: Place): Expr {
   }
   for (const name of only ?? []) bindName(a, name, form)
   const made = ast.import(module, alias, only, referAll, form)
+  importMacrosOfUnit(a, made)
   a.expander.importMacros(a, made)
   return made
+}
+
+/** Macros of a module that stands in the same text. */
+function importMacrosOfUnit(a: Analyser, form: Import): void {
+  const module = a.modules.get(form.module)
+  if (module === undefined) return
+  for (const { name, form: macro } of exportsOf(module)) {
+    if (macro?.kind !== 'defmacro') continue
+    a.macros.set(`${form.module}/${name}`, macro)
+    if (form.alias !== undefined) a.macros.set(`${form.alias}/${name}`, macro)
+    if (!form.referAll && form.only?.includes(name) !== true) continue
+    a.scope.unbind(name)
+    a.macros.set(name, macro)
+  }
 }
