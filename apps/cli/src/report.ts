@@ -1,4 +1,4 @@
-import { formatRtfsError, isRtfsError, type SourceText } from '@rtfs/core'
+import { formatRtfsError, isRtfsError, keyword, type RtfsError, type SourceText } from '@rtfs/core'
 import { RtfsParseError, type RunResult, sourceOfError } from '@rtfs/runtime'
 import { failureJson } from './error-json.js'
 import type { ExitCode } from './exit-codes.js'
@@ -36,7 +36,18 @@ export function reportFailure(
   const ofProgram = error instanceof RtfsParseError || error.value !== undefined
   if (!ofProgram) throw error
   if (error instanceof RtfsParseError) printDiagnostics(error.diagnostics, error.source, io, maxErrors)
-  else io.err(`${formatRtfsError(error, source ?? undefined, { color: io.errorColor })}\n`)
+  else {
+    io.err(`${formatRtfsError(error, source ?? undefined, { color: io.errorColor })}\n`)
+    io.err(grantHint(error))
+  }
   if (json) printJson(failureJson(error, source), io)
   return exitCodeOf(error)
+}
+
+/** How to grant what a program was not allowed to do. */
+function grantHint({ code, value }: RtfsError): string {
+  const operation = value?.details.get(keyword('operation'))
+  const capability = value?.details.get(keyword('capability'))
+  if (code !== 'SecurityViolation' || operation !== 'call' || typeof capability !== 'string') return ''
+  return `  hint: --allow ${capability} grants it; with =SCOPE for a path, host or name prefix only\n`
 }

@@ -92,6 +92,7 @@ describe('grants', () => {
     const { code, err } = await invoke(['eval', '(read-file "data/a.txt")'], { cwd })
     expect(code).toBe(1)
     expect(err).toContain("Security violation: call on 'ccos.io.read-file'")
+    expect(err).toContain('hint: --allow ccos.io.read-file grants it')
   })
 
   test('reading does not grant writing', async () => {
