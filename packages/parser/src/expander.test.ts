@@ -64,6 +64,12 @@ test('macros of earlier texts and of imports are known', () => {
   expect(printExpr(last('(import lib :as u) (u/m 1)', { evaluator, importMacros }))).toBe('(f 1)')
 })
 
+test('an imported macro may have the name of a special form', () => {
+  const macro = parsed('(defmacro when [x] `(not ~x))', { evaluator }).macros.get('when')!
+  const importMacros = () => new Map([['when', macro]])
+  expect(printExpr(last('(import lib :only [when]) (when 1)', { evaluator, importMacros }))).toBe('(not 1)')
+})
+
 test.each([
   ['(import lib :as u) (u/m 1)', '(f 1)'],
   ['(import lib) (lib/m 1)', '(f 1)'],

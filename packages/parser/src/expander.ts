@@ -57,7 +57,11 @@ export class Expander {
   importMacros(a: Analyser, form: Import): void {
     if (this.#importMacros === undefined) return
     try {
-      for (const [name, macro] of this.#importMacros(form)) a.macros.set(name, macro)
+      for (const [name, macro] of this.#importMacros(form)) {
+        // A name that was bound when the import named it is the macro from here on.
+        a.scope.unbind(name)
+        a.macros.set(name, macro)
+      }
     } catch (error) {
       if (!isRtfsError(error)) throw error
       a.diagnostics.report(error.code, error.message, form)
