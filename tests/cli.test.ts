@@ -131,7 +131,7 @@ test('publish, find, call, in processes of their own', async () => {
   const file = join(home, 'double.rtfs')
   writeFileSync(file, '(defn double "twice a number" ^{:examples [[[2] 4]]} [x :int] :int (* 2 x))')
   const dir = ['--dir', home]
-  expect(await rtfs(['l4', 'publish', file, ...dir])).toMatchObject({ code: 0 })
+  expect(await rtfs(['l4', 'publish', file, ...dir])).toMatchObject({ code: 0, err: '' })
   const found = await rtfs([
     'l4',
     'find',
@@ -143,6 +143,6 @@ test('publish, find, call, in processes of their own', async () => {
     ...dir,
   ])
   expect(JSON.parse(found.out)).toMatchObject({ ok: true, hit: { name: 'local/double' } })
-  expect(await rtfs(['l4', 'call', 'double', '21', ...dir])).toMatchObject({ code: 0, out: '42\n' })
-  expect(await rtfs(['l4', 'verify', ...dir])).toMatchObject({ code: 0 })
+  expect(await rtfs(['l4', 'call', 'double', '21', ...dir])).toMatchObject({ code: 0, out: '42\n', err: '' })
+  expect(await rtfs(['l4', 'verify', ...dir])).toMatchObject({ code: 0, err: '' })
 })
