@@ -48,6 +48,7 @@ export class Inference {
   readonly #loops = new Map<number, LoopNode>()
   readonly #queue = new Set<Version>()
   #lastId = 0
+  #isDone = false
 
   /** `closed`: names nobody knows are undefined. */
   constructor(facts: UnitFacts, forms: readonly Node[], closed: boolean) {
@@ -64,6 +65,7 @@ export class Inference {
       this.#queue.delete(version)
       this.#infer(version)
     }
+    this.#isDone = true
   }
 
   /** Kinds of a global that is defined once. */
@@ -87,6 +89,7 @@ export class Inference {
         wanted.map(() => k.any),
       )
     }
+    if (this.#isDone) throw new Error('code asks for a version that inference has not seen')
     this.#counts.set(lambda, count)
     const made = new Version(++this.#lastId, lambda, parent, wanted, isChecked)
     this.#versions.set(versionKey(lambda, parent, wanted, isChecked), made)
