@@ -25,7 +25,8 @@ export async function callHit({
 }): Promise<RunResult> {
   const grants =
     options.security?.level === 'full' ? () => true : (options.security?.allowedCapabilities ?? [])
-  const answer = await cache.load(await resolved(cache, target), { grants })
+  const { record, namespace } = await resolved(cache, target)
+  const answer = await cache.load(record, { grants, ...(namespace === undefined ? {} : { namespace }) })
   if (!answer.loaded) {
     throw new RtfsError('RTFS_MODULE_REJECTED', `the module is refused at ${answer.gate}: ${answer.reason}`)
   }
@@ -60,13 +61,13 @@ export async function callHit({
   return runtime.run(source, { ...runOptions, call: name, args })
 }
 
-/** The id of a record that is named by id, by the beginning of one, or by name. */
+/** The id of a record that is named by id, by the beginning of one, or by name; it is asked for in its own namespace. */
 async function resolved(
   cache: L4Cache<PreparedModule>,
   target: L4CacheHit | string,
-): Promise<L4CacheHit | string> {
-  if (typeof target !== 'string') return target
+): Promise<{ readonly record: L4CacheHit | string; readonly namespace: string | undefined }> {
+  if (typeof target !== 'string') return { record: target, namespace: undefined }
   const details = await cache.show(target)
   if (details === undefined) throw new RtfsError('RTFS_USAGE', `there is no module '${target}'`)
-  return details.record.id
+  return { record: details.record.id, namespace: details.record.namespace }
 }

@@ -103,6 +103,24 @@ describe('publish, find, call', () => {
     await rtfs.close()
   })
 
+  test('a module of another namespace is called by its full name', async () => {
+    const rtfs = open()
+    await rtfs.publish(shop, { namespace: 'acme/shop', only: 'twice' })
+    expect(formatValue((await rtfs.call('acme/shop/twice', [4])).value)).toBe('8')
+    await rtfs.close()
+  })
+
+  test('examples without a description decide among modules with the interface', async () => {
+    const rtfs = open()
+    await rtfs.publish(shop)
+    const signature = '[:=> [:int] :int]'
+    expect((await rtfs.find({ signature, examples: [{ args: [3], expected: 6 }] })).hit?.record.name).toBe(
+      'twice',
+    )
+    expect((await rtfs.find({ signature, examples: [{ args: [3], expected: 7 }] })).hit).toBe(undefined)
+    await rtfs.close()
+  })
+
   test('nothing fits: the reason is said', async () => {
     const rtfs = open()
     await rtfs.publish(shop)

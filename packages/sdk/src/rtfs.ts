@@ -175,10 +175,10 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
   }
 }
 
-function modesOf({ codeHash, task, examples }: FindRequest): readonly LookupMode[] {
+function modesOf({ codeHash, task }: FindRequest): readonly LookupMode[] {
   const modes: LookupMode[] = []
   if (codeHash !== undefined) modes.push('same-code')
-  if (task !== undefined || (examples?.length ?? 0) > 0) modes.push('semantic')
+  if (task !== undefined) modes.push('semantic')
   return modes.length === 0 ? ['same-interface'] : modes
 }
 

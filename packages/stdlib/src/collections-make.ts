@@ -147,7 +147,7 @@ export function collectionMakers(): readonly BuiltinDefinition[] {
         (args, context) =>
           args.length === 1
             ? range(0, args[0]!, 1, context)
-            : range(args[0]!, args[1]!, args[2] ?? 1, context),
+            : range(args[0]!, args[1]!, args.length === 2 ? 1 : args[2]!, context),
         {
           call1: (end, context) => range(0, end, 1, context),
           call2: (start, end, context) => range(start, end, 1, context),

@@ -1,3 +1,4 @@
+import { isRtfsError } from '@rtfs/core'
 import type { ModuleLoader } from '@rtfs/interfaces'
 import { modulePath } from './module-names.js'
 
@@ -16,7 +17,8 @@ export function createMemoryModuleLoader(
   const paths = options.paths ?? ['']
   return {
     load(name, importer) {
-      const file = modulePath(name)
+      const file = fileOf(name)
+      if (file === undefined) return undefined
       const near = importer === undefined ? [] : [directoryOf(importer)]
       for (const directory of [...near, ...paths]) {
         const path = directory === '' ? file : `${directory.replace(/\/+$/, '')}/${file}`
@@ -25,6 +27,16 @@ export function createMemoryModuleLoader(
       }
       return undefined
     },
+  }
+}
+
+/** The file of a module; `undefined` for a name that no file can have. */
+function fileOf(name: string): string | undefined {
+  try {
+    return modulePath(name)
+  } catch (error) {
+    if (isRtfsError(error, 'RTFS_USAGE')) return undefined
+    throw error
   }
 }
 

@@ -214,3 +214,10 @@ test.each([
 test.each(['..a', 'a..b', '.', '../etc/passwd', 'a.../b'])('no file for %s', name =>
   expect(() => modulePath(name)).toThrow(/no file can be named/),
 )
+
+test.each(['a..b', 'a.'])('a module name that no file can have is not found: %s', async name => {
+  const runtime = createRuntime({ modules: createMemoryModuleLoader({ 'a/b.rtfs': '(module a.b)' }) })
+  await expect(runtime.run(`(import ${name})`)).rejects.toMatchObject({
+    code: expect.stringMatching(/ModuleNotFound|RTFS_PARSE/),
+  })
+})
