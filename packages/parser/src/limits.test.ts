@@ -50,6 +50,31 @@ test.each([
   expect(errors(text).map(item => item.slice(0, 4))).toEqual(['P003'])
 })
 
+test('the end of a stack that the caller has nearly used up is a diagnostic', () => {
+  const text = `${'(let [x 1] '.repeat(450)}x${')'.repeat(450)}`
+  const room = (): number => {
+    try {
+      return 1 + room()
+    } catch {
+      return 0
+    }
+  }
+  const below = (levels: number): string[] => (levels === 0 ? errors(text) : below(levels - 1).slice())
+  expect(errors(text)).toEqual([])
+  // How much room a level takes depends on the engine, so several depths are tried.
+  const outcomes = new Set<string>()
+  for (let used = 0.5; used < 0.95; used += 0.05) {
+    try {
+      outcomes.add(below(Math.floor(room() * used)).join())
+    } catch (error) {
+      // Not even the test itself fits there.
+      expect(error).toBeInstanceOf(RangeError)
+    }
+  }
+  expect(outcomes).toContain('P003 ')
+  expect([...outcomes].every(outcome => outcome === '' || outcome === 'P003 ')).toBe(true)
+})
+
 test('deep trees print and format', () => {
   const text = `${'(f {:a [\n'.repeat(160)}x${']})'.repeat(160)}`
   const formatted = formatSource(text)

@@ -48,7 +48,7 @@ export function parse(text: string, options: ParseOptions = {}): ParseResult {
   const source = new SourceText(text, options.file)
   const reading = read(text, options)
   const analyser = analyserFor(text, afterReading(reading, options), options)
-  const forms = analyser.topLevel(reading.forms)
+  const forms = guarded(reading.diagnostics, () => analyser.topLevel(reading.forms)) ?? []
   return {
     program: ast.program(forms, { start: 0, end: text.length }),
     diagnostics: reading.diagnostics.sorted(),
@@ -71,7 +71,7 @@ export function parseExpression(text: string, options: ParseOptions = {}): Parse
   const { forms, diagnostics } = reading
   checkSingle(forms, text, diagnostics)
   const analyser = analyserFor(text, afterReading(reading, options), options)
-  const expression = forms[0] === undefined ? undefined : analyser.topLevel(forms.slice(0, 1))[0]
+  const expression = guarded(diagnostics, () => analyser.topLevel(forms.slice(0, 1))[0])
   return { expression, diagnostics: diagnostics.sorted(), source }
 }
 
@@ -94,6 +94,31 @@ export function typeFromForm(form: Form): { type: Type | undefined; diagnostics:
 /** True when a result has a diagnostic of severity error, so that its program must not run. */
 export function hasErrors(result: { readonly diagnostics: readonly Diagnostic[] }): boolean {
   return result.diagnostics.some(item => item.severity === 'error')
+}
+
+/**
+ * Runs what recurses over forms. `maxDepth` keeps that far from the end of an ordinary stack; where the stack is
+ * smaller, or nearly used up by the caller, its end is a diagnostic, too.
+ */
+function guarded<T>(diagnostics: Diagnostics, run: () => T): T | undefined {
+  try {
+    return run()
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error
+    const message = 'the forms are nested too deep for the stack of this process'
+    diagnostics.report(
+      'P003',
+      message,
+      { start: 0, end: 0 },
+      { hint: 'Use a smaller maxDepth to learn where.' },
+    )
+    return undefined
+  }
+}
+
+/** V8 and JavaScriptCore throw a RangeError, SpiderMonkey an InternalError. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof Error && /call stack|too much recursion/i.test(error.message)
 }
 
 const defaultMaxBytes = 16 * 1024 * 1024
