@@ -327,6 +327,13 @@ describe('try', () => {
     })
   })
 
+  test.each([
+    ['a qualified name', '(try 1 (catch geo/Point e 2))'],
+    ['an imported name', '(import geo :only [Point]) (try 1 (catch Point e 2))'],
+  ])('%s is a type', (_, text) => {
+    expect(last(text)).toMatchObject({ catches: [{ pattern: { kind: 'catch-conforms' }, names: ['e'] }] })
+  })
+
   test('types known before the text count', () => {
     const node = last('(try 1 (catch Known e 2))', { knownTypes: new Set(['Known']) })
     expect(node).toMatchObject({ catches: [{ pattern: { kind: 'catch-conforms' } }] })

@@ -460,4 +460,4 @@ export const ast = {
 } as const
 
 /** The metadata of a form that has none. */
-export const noMetadata: A.Metadata = new Map()
+const noMetadata: A.Metadata = new Map()

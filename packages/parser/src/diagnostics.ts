@@ -1,11 +1,8 @@
 import { type Diagnostic, diagnostic, type Span } from '@rtfs/core'
 
-/** Codes of parse errors (LANGUAGE §2.1); static errors of the language are reported under their own name. */
-export type ParseErrorCode = 'P001' | 'P002' | 'P003' | 'P004' | 'P005' | 'P006' | 'P007' | 'P008' | 'V001'
-
 export type DiagnosticExtra = Partial<Pick<Diagnostic, 'severity' | 'hint' | 'fixes' | 'related'>>
 
-/** Collects diagnostics; after `maxErrors` errors further ones are counted but not kept. */
+/** Collects diagnostics under the codes of LANGUAGE §2.1 or the name of a static error; after `maxErrors` errors further ones are counted but not kept. */
 export class Diagnostics {
   readonly list: Diagnostic[] = []
   readonly #maxErrors: number

@@ -112,7 +112,11 @@ export function analyseImport(a: Analyser, form: ListForm, place: Place): Expr {
       )
     }
   }
-  for (const name of only ?? []) bindName(a, name, form)
+  for (const name of only ?? []) {
+    bindName(a, name, form)
+    // It may be a type; taken for one in a catch it is right if it is, and does no harm if not.
+    if (/^\p{Lu}/u.test(name)) a.types.add(name)
+  }
   const made = ast.import(module, alias, only, referAll, form)
   importMacrosOfUnit(a, made)
   a.expander.importMacros(a, made)

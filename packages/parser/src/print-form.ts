@@ -41,7 +41,7 @@ export function printForm(form: Form): string {
 }
 
 /** Texts of forms with a space between them; none between an annotation colon and a vector, list or map. */
-export function joinForms(items: readonly Form[], print: (form: Form) => string): string {
+function joinForms(items: readonly Form[], print: (form: Form) => string): string {
   let text = ''
   for (let i = 0; i < items.length; i++) {
     if (i > 0) text += separator(items[i - 1]!, items[i]!)

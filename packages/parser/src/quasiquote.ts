@@ -1,4 +1,4 @@
-import { RtfsList, RtfsMap, RtfsSymbol, RtfsVector, type Span, type Value } from '@rtfs/core'
+import { type MapKey, RtfsList, RtfsMap, RtfsSymbol, RtfsVector, type Span, type Value } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
 import type { Expr, Template } from './ast.js'
 import { ast } from './ast-factories.js'
@@ -111,7 +111,7 @@ function map(a: Analyser, forms: readonly Form[], level: number): Template {
     }
     entries.push({ key, value })
   }
-  const data: [import('@rtfs/core').MapKey, Value][] = []
+  const data: [MapKey, Value][] = []
   for (const { key, value } of entries) {
     if (key.kind !== 'data' || value.kind !== 'data' || !isMapKey(key.value))
       return { kind: 'template-map', entries }

@@ -115,7 +115,7 @@ const analysers: Readonly<Record<string, AnalyseForm>> = {
 
 const clauses = new Set(['catch', 'finally'])
 
-/** Special form by name: the one place to add a form. */
+/** Special form by name: the place to add a form, whose name goes to `special-names.ts`. */
 export const specialForms: ReadonlyMap<string, SpecialForm> = new Map([
   ...Object.entries(analysers).map(([name, analyse]): [string, SpecialForm] => [
     name,

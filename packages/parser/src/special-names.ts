@@ -1,6 +1,6 @@
 /*
  * Names with a meaning of their own (LANGUAGE §5, §17.1). Reserved ones cannot be bound; shadowable ones can, and are
- * then ordinary functions. What each form means is in `special-forms.ts`.
+ * then ordinary functions. What each form means is in `special-forms.ts`; a new form needs its name here, too.
  */
 
 /** Kinds of RTFS 2.0 objects. */
@@ -30,7 +30,8 @@ export const shadowableForms: ReadonlySet<string> = new Set([
   'parallel',
 ])
 
-const reserved: ReadonlySet<string> = new Set([
+/** All other special forms. */
+export const reservedForms: ReadonlySet<string> = new Set([
   'def',
   'defn',
   'fn',
@@ -74,5 +75,5 @@ const reserved: ReadonlySet<string> = new Set([
 
 /** True for names of special forms that cannot be bound. */
 export function isReserved(name: string): boolean {
-  return reserved.has(name)
+  return reservedForms.has(name)
 }

@@ -113,7 +113,9 @@ function readCatchPattern(a: Analyser, form: Form, names: Set<string>): CatchPat
 
 function symbolPattern(a: Analyser, name: string, form: Form, names: Set<string>): CatchPattern {
   if (name === '_' || everything.has(name)) return { kind: 'catch-any' }
-  if (a.types.has(name)) return { kind: 'catch-conforms', type: { kind: 'ref', name } }
+  // A qualified name cannot be bound, so it can only be a type.
+  const qualified = name.includes('/') && name !== '/'
+  if (qualified || a.types.has(name)) return { kind: 'catch-conforms', type: { kind: 'ref', name } }
   if (Object.hasOwn(errorTypes, name)) return { kind: 'catch-kind', errorKind: name }
   if (/^\p{Lu}/u.test(name)) {
     a.diagnostics.warn(
