@@ -496,3 +496,11 @@ test('every kind of violation becomes a map', () => {
       ' {:kind "UnknownPredicate" :name "odd"}]',
   )
 })
+
+test('a message does not say the same thing twice', () => {
+  const result = validateValue('x', t.int)
+  const violations = result.ok ? [] : result.violations
+  expect(typeValidationError('f/param a', t.int, 'x', violations).message).toBe(
+    'Type validation error: f/param a: expected :int, got string',
+  )
+})

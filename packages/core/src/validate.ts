@@ -118,7 +118,7 @@ export function typeValidationError(
   const expected = formatType(type)
   const actual = typeName(value)
   const first = violations[0]
-  const where = first === undefined ? '' : `: ${describeViolation(first)}`
+  const where = first === undefined || saysNoMore(first, expected) ? '' : `: ${describeViolation(first)}`
   return languageError(
     'TypeValidationError',
     `Type validation error: ${path}: expected ${expected}, got ${actual}${where}`,
@@ -129,6 +129,11 @@ export function typeValidationError(
       violations: RtfsVector.from(violations.map(violationValue)),
     },
   )
+}
+
+/** True for the violation that the message names anyway: the whole value is of another type. */
+function saysNoMore(violation: Violation, expected: string): boolean {
+  return violation.kind === 'TypeMismatch' && violation.path.length === 0 && violation.expected === expected
 }
 
 /** One sentence about a violation. */

@@ -88,14 +88,8 @@ describe('capabilities', () => {
   }
   test.each([
     ['(call :typed 1)', '"one"'],
-    [
-      '(call :typed "1")',
-      '! Type validation error: call/typed: expected :int, got string: expected :int, got string',
-    ],
-    [
-      '(call :typed 2)',
-      '! Type validation error: call/typed: expected :string, got integer: expected :string, got integer',
-    ],
+    ['(call :typed "1")', '! Type validation error: call/typed: expected :int, got string'],
+    ['(call :typed 2)', '! Type validation error: call/typed: expected :string, got integer'],
     ['(call :pair 1 "a")', '["a" 1]'],
     ['(try (call :pair 1) (catch TypeValidationError e (:path (:details e))))', '["call/pair"]'],
     ['(call :js)', '{"list" [1 2.5 nil] "on" 1970-01-01T00:00:00Z}'],
