@@ -67,7 +67,7 @@ export function isInnerColon(text: string, index: number): boolean {
   const code = text.charCodeAt(index + 1)
   if (code >= 128) return letterUnits(text, index + 1) > 0
   // A slash separates a namespace, so it is no part of what follows a colon.
-  return (symbolCharacter[code] === 1 && code !== 47) || code === 35
+  return (symbolCharacter[code] === 1 && code !== 47) || (code === 35 && text.charCodeAt(index + 2) !== 124)
 }
 
 /** The end of the run of name characters at `index`: symbol characters, inner colons, `#` unless it starts a comment. */

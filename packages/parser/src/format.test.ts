@@ -45,6 +45,7 @@ describe('layout', () => {
     ['at most one empty line between forms', '(f)\n\n\n\n(g)\n(h)', lines('(f)', '', '(g)', '(h)')],
     ['Windows line ends', '(f)\r\n\r\n(g\r\n1)\r\n', lines('(f)', '', '(g 1)')],
     ['the first line of a script', '#!/usr/bin/env rtfs\n(f)', lines('#!/usr/bin/env rtfs', '(f)')],
+    ['a break where the layout has none', '(f (g\n1) 2)', '(f (g 1) 2)\n'],
     ['nothing', '  \n', ''],
   ])('%s', (_, text, expected) => expect(formatSource(text)).toBe(expected))
 

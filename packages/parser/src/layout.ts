@@ -51,7 +51,7 @@ export class Layout {
    * name of the list that a vector stands in.
    */
   form(form: Form, column: number, after: number, head?: string): string {
-    const flat = this.#flatText(form)
+    const flat = this.#flatText(form, head)
     if (flat !== undefined && column + flat.length + after <= this.#width) return flat
     switch (form.kind) {
       case 'atom':
@@ -80,33 +80,45 @@ export class Layout {
   }
 
   /** The form on one line, or undefined when it cannot or shall not stand on one. */
-  #flatText(form: Form): string | undefined {
+  #flatText(form: Form, head?: string): string | undefined {
     const known = this.#flat.get(form)
     if (known !== undefined) return known ?? undefined
-    const made = this.#makeFlat(form)
+    const made = this.#makeFlat(form, head)
     this.#flat.set(form, made ?? null)
     return made
   }
 
-  #makeFlat(form: Form): string | undefined {
+  #makeFlat(form: Form, head: string | undefined): string | undefined {
     if (!('items' in form)) {
       const text = this.#leaf(form)
       return /[\n\r]/.test(text) ? undefined : text
     }
     const [open, close] = delimitersOf(form)
+    const ownHead = form.kind === 'list' ? symbolName(form.items[0]) : undefined
     let text = open
+    let broken = false
     let previous: Form | undefined
-    for (const item of form.items) {
-      const part = item.kind === 'comment' ? undefined : this.#flatText(item)
+    for (const [index, item] of form.items.entries()) {
+      const part =
+        item.kind === 'comment' ? undefined : this.#flatText(item, index === 1 ? ownHead : undefined)
       if (part === undefined || text.length > this.#width) return undefined
       if (previous !== undefined) {
-        if (close !== '' && isBroken(this.#source, previous, item)) return undefined
+        broken ||= close !== '' && isBroken(this.#source, previous, item)
         text += separator(previous, item)
       }
       text += part
       previous = item
     }
-    return text + close
+    return broken && this.#hasBreaks(form as Collection, head) ? undefined : text + close
+  }
+
+  /** True when the layout of a collection begins new lines; then it keeps the lines that its author began. */
+  #hasBreaks(form: Collection, head: string | undefined): boolean {
+    const plain = form.items.filter(item => !isTrivia(item))
+    if (plain.length !== form.items.length) return true
+    const { header, groups } = this.#rule(form, plain, head)
+    if (form.kind === 'vector' && groups.length === 0 && packs(plain)) return false
+    return plain.length > (header > 0 ? header : (groups[0] ?? 1))
   }
 
   #metadata(form: MetadataForm, column: number, after: number): string {
@@ -128,7 +140,7 @@ export class Layout {
   #collection(form: Collection, column: number, after: number, head: string | undefined): string {
     const [open, close] = delimitersOf(form)
     const plain = form.items.filter(item => !isTrivia(item))
-    const rule = this.#placed(collectionRule(form.kind, plain, head), open, plain)
+    const rule = this.#rule(form, plain, head)
     if (
       form.kind === 'vector' &&
       plain.length === form.items.length &&
@@ -159,11 +171,17 @@ export class Layout {
     return `${open}${lines.join('')}${close}`
   }
 
-  /** Arguments stand under the first one; under a long head they would be pushed to the right edge. */
-  #placed(rule: Rule, open: string, items: readonly Form[]): Rule & { readonly indent: number } {
+  /** The rule with its indentation in columns. */
+  #rule(
+    form: Collection,
+    items: readonly Form[],
+    head: string | undefined,
+  ): Rule & { readonly indent: number } {
+    const rule = collectionRule(form.kind, items, head)
     if (rule.indent !== 'align') return { ...rule, indent: rule.indent }
-    const head = items[0] === undefined ? undefined : this.#flatText(items[0])
-    const aligned = open.length + (head?.length ?? this.#width) + 1
+    // Arguments stand under the first one; under a long head they would be pushed to the right edge.
+    const first = items[0] === undefined ? undefined : this.#flatText(items[0])
+    const aligned = delimitersOf(form)[0].length + (first?.length ?? this.#width) + 1
     return aligned <= this.#width / 4 ? { ...rule, indent: aligned } : { ...rule, header: 1, indent: 2 }
   }
 

@@ -96,6 +96,7 @@ describe('tokens', () => {
     ['(f resource://a)', '(f resource://a)'],
     ['a;c\nb', 'a | b'],
     ['a#|c|#b', 'a | b'],
+    [':a:#|c|#b', ':a | : | b'],
     ['1#|c|#2', '1 | 2'],
     ['#| a #| nested |# b |# c', 'c'],
     ['#_ a b #_#_ c d e [1 #_ 2 3]', 'b | e | [1 3]'],
