@@ -1,7 +1,7 @@
 import type { ApplyNode } from '@rtfs/ir'
 import type { FunctionEmitter } from './function-emitter.js'
-import { argumentKinds } from './infer.js'
 import * as k from './kinds.js'
+import { argumentKinds } from './parameters.js'
 import type { Version } from './versions.js'
 
 /** The version that a call of a known function runs; `undefined` for other calls, and for those that never happen. */

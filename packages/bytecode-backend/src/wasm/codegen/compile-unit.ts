@@ -12,10 +12,11 @@ import { type ExportedFunction, emitExport, emitInit } from './emit-exports.js'
 import { emitVersion } from './emit-functions.js'
 import { type LambdaFacts, UnitFacts } from './facts.js'
 import { forEachDefinition, reachableGlobals, runsNothing, typeAliasesOf } from './globals.js'
-import { argumentCount, Inference } from './infer.js'
+import { Inference } from './infer.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
 import { ModuleEmitter } from './module-emitter.js'
+import { argumentCount } from './parameters.js'
 
 export interface CompiledUnit {
   readonly bytes: Uint8Array

@@ -1,7 +1,6 @@
 import type { DoNode, IfNode, Node } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
-import { alwaysTrue } from './infer.js'
 import * as k from './kinds.js'
 
 export function emitDo(e: FunctionEmitter, node: DoNode, want: Want): void {
@@ -39,7 +38,7 @@ function branch(
   both: (then: () => void, otherwise: () => void) => void,
 ): void {
   const test = e.kinds(node.test)
-  if (test === k.nil || alwaysTrue(test)) {
+  if (test === k.nil || k.alwaysTrue(test)) {
     e.emit(node.test, 'none')
     if (test === k.never) e.body.unreachable()
     part(test === k.nil ? node.else : node.then)
@@ -69,7 +68,7 @@ export function emitTestOf(e: FunctionEmitter, node: Node): void {
     return
   }
   const kinds = e.kinds(node)
-  if (kinds !== k.never && alwaysTrue(kinds)) {
+  if (kinds !== k.never && k.alwaysTrue(kinds)) {
     e.emit(node, 'none')
     e.body.i32(1)
     return
@@ -121,7 +120,7 @@ function endingKinds(kinds: k.Kinds, stop: boolean): k.Kinds {
 /** True when an operand always ends the form, or never does. */
 function decided(kinds: k.Kinds, stop: boolean): 'ends' | 'goes on' | undefined {
   if (kinds === k.nil) return stop ? 'goes on' : 'ends'
-  if (kinds !== k.never && alwaysTrue(kinds)) return stop ? 'ends' : 'goes on'
+  if (kinds !== k.never && k.alwaysTrue(kinds)) return stop ? 'ends' : 'goes on'
   return undefined
 }
 

@@ -7,9 +7,9 @@ import { emitDefinedFunctions } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
 import { emitParameters, emitRestCheck } from './emit-parameters.js'
 import { FunctionEmitter, type Operand } from './function-emitter.js'
-import { checksInline } from './infer.js'
 import * as k from './kinds.js'
 import type { ModuleEmitter } from './module-emitter.js'
+import { checksInline } from './parameters.js'
 import type { Version } from './versions.js'
 
 /** Writes the function of a version of a lambda. */

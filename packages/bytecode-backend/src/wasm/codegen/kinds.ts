@@ -139,3 +139,8 @@ export function provesType(kinds: Kinds, type: Type): boolean {
   const exact = kindsOfPrimitive(type.name)
   return exact !== other && isWithin(kinds, exact)
 }
+
+/** True when a value of these kinds always counts as true. */
+export function alwaysTrue(kinds: Kinds): boolean {
+  return (kinds & (nil | bool)) === 0
+}
