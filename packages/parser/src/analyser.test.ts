@@ -116,6 +116,7 @@ describe('rewriting', () => {
     ['#(f)', '(fn [] (f))'],
     ["'#(f %)", "'(fn [%1] (f %1))"],
     ["'5", '5'],
+    ["'^:a :k", ':k'],
     ["'()", '()'],
     ['(quote a)', "'a"],
     ["'('a `b ~c @id)", "'((quote a) (quasiquote b) (unquote c) @id)"],

@@ -1,4 +1,4 @@
-import { RtfsList, type Span, type Value } from '@rtfs/core'
+import { RtfsList, RtfsMap, RtfsSymbol, RtfsVector, type Span, type Value } from '@rtfs/core'
 import type { Defmacro, Expr, Module, SymbolRef } from './ast.js'
 import { ast } from './ast-factories.js'
 import { declaredNames } from './declarations.js'
@@ -226,8 +226,7 @@ export class Analyser {
   /** Quoted data; what evaluates to itself is a plain literal. */
   quote(form: Form, span: Span): Expr {
     const value = this.data(form)
-    if (form.kind === 'atom') return ast.literal(value, span)
-    return ast.quote(value, span)
+    return isCompound(value) ? ast.quote(value, span) : ast.literal(value, span)
   }
 
   /** A form as data, reporting what data cannot carry. */
@@ -307,4 +306,14 @@ export class Analyser {
     }
     return ast.literal(null, form)
   }
+}
+
+/** True for data that does not evaluate to itself as it stands. */
+function isCompound(value: Value): boolean {
+  return (
+    value instanceof RtfsSymbol ||
+    value instanceof RtfsList ||
+    value instanceof RtfsVector ||
+    value instanceof RtfsMap
+  )
 }
