@@ -13,7 +13,7 @@ const printed = (text: string) => {
 describe('spellings', () => {
   test.each([
     ['int Int :int :Int', ':int'],
-    ['string? :string? String?', '[:union :string :nil]'],
+    ['string? :string? String? string??', '[:union :string :nil]'],
     ['number :number Number', '[:union :int :float]'],
     ['number?', '[:union [:union :int :float] :nil]'],
     ['nil :nil', ':nil'],

@@ -51,7 +51,10 @@ export function isBuiltinTypeName(name: string): boolean {
 /** The type that a name without colon means: `int`, `Int`, `string?`, `ns/Name`. */
 export function typeFromName(name: string): Type {
   if (name.length > 1 && name.endsWith('?')) {
-    return { kind: 'union', members: [typeFromName(name.slice(0, -1)), primitive('nil')] }
+    // `T??` says the same twice.
+    let end = name.length - 1
+    while (end > 1 && name[end - 1] === '?') end--
+    return { kind: 'union', members: [typeFromName(name.slice(0, end)), primitive('nil')] }
   }
   const lower = name.charAt(0).toLowerCase() + name.slice(1)
   if (primitiveNames.has(lower)) return primitive(lower as PrimitiveName)
