@@ -56,6 +56,8 @@ describe('the evaluator and the IR runtime agree on value, error, place and fuel
     ['`(1 ~(+ 1 1) ~@[3 4])', '(1 2 3 4)'],
     ['(f 1) (defn f [x] x)', '! UndefinedSymbol at 1-2'],
     ['((fn [a & more] (count more)) 1 2 3)', '2'],
+    ['(let [x (let [f (fn [] nil) f (def f 7)] (def f 2))] f)', '7'],
+    ['(let [f (fn [n] (if (= n 0) 0 (f (- n 1)))) g (f 3)] (def f 5) [f g])', '[5 0]'],
   ])('%s', (source, expected) => {
     const ast = outcome(astTier, source)
     expect(ast.replace(/ \(\d+\)$/, '')).toBe(expected)

@@ -63,7 +63,9 @@ export class NewFrame {
 
   /** Binds a function binding whose cell is filled already. */
   bindCell(name: string, cell: Cell): Done {
-    this.#add(name, cell, cell)
+    // Inits that are no functions see the function, not the cell: a `def` in them belongs to the frame around.
+    const seen = cell instanceof DeclaredCell && cell.value !== unfilled ? cell.value : cell
+    this.#add(name, seen, cell)
   }
 
   #add(name: string, plain: Value | Cell, full: Value | Cell): Done {
