@@ -100,7 +100,7 @@ function emitLibraryCall(e: FunctionEmitter, node: ApplyNode, name: string, want
   e.spend(1, node.span)
   const kinds = resultKinds(builtin)
   const type = kinds === k.bool ? 'i32' : 'externref'
-  const target = e.module.library(builtin.name, count, type)
+  const target = e.module.importLibrary(builtin.name, count, type)
   if (builtin.definition.implementation.kind === 'steps') e.syncDepth()
   if (unmeteredFunctions.has(builtin.name)) e.raising(target, node.span)
   else e.charging(target, node.span)

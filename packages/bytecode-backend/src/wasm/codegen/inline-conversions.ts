@@ -60,7 +60,7 @@ function rounding(name: string, operation: PlainInstruction | 'round'): InlineRu
           () => {
             x.push()
             body.call(e.host('float'))
-            e.raising(e.module.library(name, 1, 'externref'), node.span)
+            e.raising(e.module.importLibrary(name, 1, 'externref'), node.span)
             body.call(e.module.unboxInt)
           },
         )
@@ -109,7 +109,7 @@ function squareRoot(kinds: readonly Kinds[]): InlineCall | undefined {
         () => {
           x.push()
           body.call(e.host('float'))
-          e.raising(e.module.library('sqrt', 1, 'externref'), node.span)
+          e.raising(e.module.importLibrary('sqrt', 1, 'externref'), node.span)
           body.op('drop').unreachable()
         },
         () => {

@@ -69,7 +69,7 @@ export class ModuleEmitter {
     return this.builder.importFunction(hostModule, `${family}/${count}`, familyType(family, count))
   }
 
-  library(name: string, count: number, result: 'externref' | 'i32'): FunctionReference {
+  importLibrary(name: string, count: number, result: 'externref' | 'i32'): FunctionReference {
     return this.builder.importFunction(libraryModule, `${name}/${count}`, libraryImportType(count, result))
   }
 
