@@ -1,66 +1,170 @@
-import type { CallContext, DelegationDecision } from '@rtfs/interfaces'
-import { LRUCache } from 'lru-cache'
+import { RtfsError } from '@rtfs/core'
+import type { CacheStatistics, CallContext, Clock, DelegationDecision } from '@rtfs/interfaces'
+import { CacheCounters } from './cache-counters.js'
+import { createEvictionOrder, type EvictionPolicy, Ordered } from './eviction.js'
+import { systemTiming } from './timing.js'
 
 export interface DecisionCacheOptions {
-  /** Decisions kept; the least recently used is forgotten first. Default 10,000. */
+  /** Decisions kept. Default 10,000. */
   readonly capacity?: number
+  /** Which one is forgotten when it is full. Default `lru`. */
+  readonly policy?: EvictionPolicy
   /** Milliseconds a decision holds; for ever when left out. */
   readonly ttlMs?: number
+  readonly clock?: Clock
 }
 
-/** Counters since the cache was made. */
-export interface DecisionCacheStatistics {
-  readonly size: number
-  readonly hits: number
-  readonly misses: number
-}
+/** Something happened that decisions may depend on. */
+export type CacheEvent =
+  | { readonly kind: 'rule-changed'; readonly fnSymbol: string }
+  | { readonly kind: 'policy-changed' }
+  | { readonly kind: 'models-changed' }
+  | { readonly kind: 'modules-changed' }
 
-/** L1: decisions by function, argument types and run context. In memory, per process. */
+/** L1: decisions by function, argument types, run context and metadata. In memory, per process. */
 export interface DecisionCache {
   get(context: CallContext): DelegationDecision | undefined
   set(context: CallContext, decision: DelegationDecision): void
   /** Forgets every decision about one function. */
   invalidate(fnSymbol: string): void
+  /** Forgets what the event may have changed, and counts the epoch up. */
+  notify(event: CacheEvent): void
   clear(): void
-  readonly statistics: DecisionCacheStatistics
+  /** Counts up whenever decisions were forgotten because something changed. */
+  readonly epoch: number
+  readonly statistics: CacheStatistics
 }
+
+class Entry extends Ordered {
+  constructor(
+    readonly context: CallContext,
+    readonly decision: DelegationDecision,
+    readonly at: number,
+  ) {
+    super()
+  }
+}
+
+/** By argument types, then by run context; metadata that a decision may depend on is part of the latter. */
+type OfFunction = Map<string, Map<string, Entry>>
 
 /** Makes an L1 cache. A hit of the module cache is never kept in it: the module may be revoked at any time. */
 export function createDecisionCache(options: DecisionCacheOptions = {}): DecisionCache {
-  const entries = new LRUCache<string, DelegationDecision>({
-    max: options.capacity ?? 10_000,
-    ...(options.ttlMs === undefined ? {} : { ttl: options.ttlMs }),
-  })
-  let hits = 0
-  let misses = 0
+  const { capacity = 10_000, policy = 'lru', ttlMs, clock = systemTiming } = options
+  if (!Number.isSafeInteger(capacity) || capacity < 1) {
+    throw new RtfsError('RTFS_USAGE', `a decision cache keeps at least one decision, not ${capacity}`)
+  }
+  const functions = new Map<string, OfFunction>()
+  const order = createEvictionOrder<Entry>(policy)
+  const counters = new CacheCounters()
+  let size = 0
+  let epoch = 0
+
+  // The key stays in parts: joining strings costs more than three look-ups.
+  function find(context: CallContext): Entry | undefined {
+    return functions.get(context.fnSymbol)?.get(context.argTypeFingerprint)?.get(lastPart(context))
+  }
+
+  function remove(entry: Entry): void {
+    const { fnSymbol, argTypeFingerprint } = entry.context
+    const byTypes = functions.get(fnSymbol)
+    const byContext = byTypes?.get(argTypeFingerprint)
+    byContext?.delete(lastPart(entry.context))
+    if (byContext?.size === 0) byTypes!.delete(argTypeFingerprint)
+    if (byTypes?.size === 0) functions.delete(fnSymbol)
+    order.remove(entry)
+    size--
+  }
+
+  function forgetAll(): void {
+    for (let entry = order.victim(); entry !== undefined; entry = order.victim()) remove(entry)
+  }
+
+  function invalidate(fnSymbol: string): void {
+    for (const byContext of [...(functions.get(fnSymbol)?.values() ?? [])]) {
+      for (const entry of [...byContext.values()]) remove(entry)
+    }
+    epoch++
+  }
+
   return {
     get(context) {
-      const found = entries.get(keyOf(context))
-      if (found === undefined) misses++
-      else hits++
-      return found
+      const entry = find(context)
+      if (entry === undefined) {
+        counters.miss('absent', 0)
+        return undefined
+      }
+      if (ttlMs !== undefined) {
+        const age = clock.monotonic() - entry.at
+        if (age >= ttlMs) {
+          remove(entry)
+          counters.miss('expired', 0)
+          return undefined
+        }
+        counters.hit(age, 0)
+      } else counters.hits++
+      order.use(entry)
+      return entry.decision
     },
     set(context, decision) {
-      if (decision.target.kind !== 'l4-cache-hit') entries.set(keyOf(context), decision)
+      if (decision.target.kind === 'l4-cache-hit') return
+      const known = find(context)
+      if (known !== undefined) remove(known)
+      if (size >= capacity) {
+        remove(order.victim()!)
+        counters.evictions++
+      }
+      // Only what the key needs: a context may hold on to a whole program.
+      const { fnSymbol, argTypeFingerprint, runtimeContextHash, metadata, dataClass } = context
+      const key: CallContext = {
+        fnSymbol,
+        argTypeFingerprint,
+        runtimeContextHash,
+        ...(metadata === undefined ? {} : { metadata }),
+        ...(dataClass === undefined ? {} : { dataClass }),
+      }
+      const entry = new Entry(key, decision, ttlMs === undefined ? 0 : clock.monotonic())
+      let byTypes = functions.get(fnSymbol)
+      if (byTypes === undefined) functions.set(fnSymbol, (byTypes = new Map()))
+      let byContext = byTypes.get(argTypeFingerprint)
+      if (byContext === undefined) byTypes.set(argTypeFingerprint, (byContext = new Map()))
+      byContext.set(lastPart(key), entry)
+      order.add(entry)
+      size++
+      counters.puts++
     },
-    invalidate(fnSymbol) {
-      const prefix = keyPrefix(fnSymbol)
-      for (const key of [...entries.keys()]) if (key.startsWith(prefix)) entries.delete(key)
+    invalidate,
+    notify(event) {
+      if (event.kind === 'rule-changed') invalidate(event.fnSymbol)
+      else {
+        forgetAll()
+        epoch++
+      }
     },
-    clear() {
-      entries.clear()
+    clear: forgetAll,
+    get epoch() {
+      return epoch
     },
     get statistics() {
-      return { size: entries.size, hits, misses }
+      return counters.statistics('L1', size, 0)
     },
   }
 }
 
-/** Length-prefixed parts, so that no two contexts share a key (LIMITS rule 8). */
-function keyOf(context: CallContext): string {
-  return `${keyPrefix(context.fnSymbol)}${context.argTypeFingerprint}:${context.runtimeContextHash}`
+/** The run context; where there is metadata or a data class, length-prefixed with them, so that no two share it. */
+function lastPart({ runtimeContextHash, metadata, dataClass }: CallContext): string {
+  if (metadata === undefined && dataClass === undefined) return runtimeContextHash
+  const fields = metadata?.context === undefined ? [] : Object.entries(metadata.context).sort(byKey)
+  const rest = JSON.stringify([
+    dataClass ?? null,
+    metadata?.confidence ?? null,
+    metadata?.reasoning ?? null,
+    metadata?.source ?? null,
+    fields,
+  ])
+  return `${runtimeContextHash.length}:${runtimeContextHash}${rest}`
 }
 
-function keyPrefix(fnSymbol: string): string {
-  return `${fnSymbol.length}:${fnSymbol}:`
+function byKey([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -27,3 +27,14 @@ export function describeTarget(target: ExecTarget): string {
       return `L4 ${target.storagePointer}`
   }
 }
+
+/**
+ * A decision in words: what was tried, in order, then where the call goes and why. The lines are those the engine wrote
+ * while it decided; nothing is asked again.
+ */
+export function explain(made: DelegationDecision): string {
+  const { trace, target, source, reason, confidence } = made
+  return [...trace, `=> ${describeTarget(target)} by ${source}: ${reason} (confidence ${confidence})`].join(
+    '\n',
+  )
+}

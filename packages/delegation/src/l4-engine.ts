@@ -5,12 +5,13 @@ import type {
   CallOptions,
   DelegationDecision,
   DelegationEngine,
+  ExecTarget,
   FunctionDescription,
   Logger,
   LookupMode,
   ModuleLookup,
 } from '@rtfs/interfaces'
-import { decision } from './decision.js'
+import { decision, describeTarget } from './decision.js'
 
 export interface L4EngineOptions {
   readonly cache: ModuleLookup
@@ -20,6 +21,8 @@ export interface L4EngineOptions {
   readonly accept?: AcceptMode
   /** Cosine similarity that `accept: 'similarity'` asks for. Default 0.95. */
   readonly threshold?: number
+  /** Where a function without a body goes when neither the cache nor `inner` has an answer: a model. Default: nowhere. */
+  readonly unresolved?: ExecTarget
   /** Told of every cache fault; the call itself falls back to `inner`. */
   readonly logger?: Logger
 }
@@ -30,7 +33,7 @@ export interface L4EngineOptions {
  * Hits are never kept in L1. A fault of the cache is reported and never fails the call.
  */
 export function createL4AwareDelegationEngine(options: L4EngineOptions): DelegationEngine {
-  const { cache, inner, logger } = options
+  const { cache, inner, unresolved, logger } = options
   const accept = options.accept ?? 'behaviour'
   const threshold = options.threshold ?? 0.95
 
@@ -55,7 +58,19 @@ export function createL4AwareDelegationEngine(options: L4EngineOptions): Delegat
       }
     }
     const answer = await inner.decide(context, callOptions)
-    return { ...answer, trace: [...trace, ...answer.trace] }
+    const all = [...trace, ...answer.trace]
+    if (
+      unresolved !== undefined &&
+      fn?.codeHash === undefined &&
+      fn !== undefined &&
+      answer.target.kind === 'local-pure'
+    ) {
+      const reason = `no body and no module: ${describeTarget(unresolved)}`
+      const veto = inner.veto?.(context, unresolved)
+      if (veto === undefined) return decision('l4', unresolved, reason, 1, [...all, reason])
+      all.push(`veto: ${veto}`)
+    }
+    return { ...answer, trace: all }
   }
 
   return {
@@ -66,6 +81,7 @@ export function createL4AwareDelegationEngine(options: L4EngineOptions): Delegat
     },
     concerns: () => true,
     decide,
+    ...(inner.veto === undefined ? {} : { veto: inner.veto.bind(inner) }),
   }
 }
 

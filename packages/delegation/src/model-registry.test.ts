@@ -1,6 +1,7 @@
 import { isRtfsError } from '@rtfs/core'
 import { expect, test } from 'vitest'
-import { createEchoModel, createModelRegistry } from './model-registry.js'
+import { createModelRegistry } from './model-registry.js'
+import { createEchoModel } from './models.js'
 
 test('a missing provider is NotImplemented and names the id', () => {
   const registry = createModelRegistry([createEchoModel()])

@@ -83,6 +83,12 @@ describe('decision cache', () => {
     cache.set(context('g'), made)
     expect(cache.get(context('f'))).toBe(undefined)
     expect(cache.get(context('g'))).toBe(made)
-    expect(cache.statistics).toEqual({ size: 1, hits: 1, misses: 1 })
+    expect(cache.statistics).toMatchObject({
+      entries: 1,
+      hits: 1,
+      misses: { absent: 1 },
+      puts: 2,
+      evictions: 1,
+    })
   })
 })

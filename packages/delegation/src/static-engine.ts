@@ -24,19 +24,23 @@ const defaultConfidence = 0.8
  * Metadata: `context.target` of `local`, `local-model:<id>` or `remote:<id>`, from whoever made the call context.
  */
 export function createStaticDelegationEngine(options: StaticEngineOptions = {}): StaticDelegationEngine {
-  const targets = new Map(options.targets)
   const cache = options.cache
+  /** Decisions by rules are made once: a call that a rule decides costs one look-up. */
+  const rules = new Map<string, DelegationDecision>()
+  /** What L1 gives, with the trace of a hit. */
+  const fromCache = new WeakMap<DelegationDecision, DelegationDecision>()
   let epoch = 0
 
+  function setRule(fnSymbol: string, target: ExecTarget): void {
+    const reason = `rule for ${fnSymbol}: ${describeTarget(target)}`
+    rules.set(fnSymbol, decision('static', target, reason, 1, ['rule: hit']))
+  }
+
   function decide(context: CallContext): DelegationDecision {
-    const rule = targets.get(context.fnSymbol)
-    if (rule !== undefined) {
-      return decision('static', rule, `rule for ${context.fnSymbol}: ${describeTarget(rule)}`, 1, [
-        'rule: hit',
-      ])
-    }
+    const rule = rules.get(context.fnSymbol)
+    if (rule !== undefined) return rule
     const known = cache?.get(context)
-    if (known !== undefined) return { ...known, trace: ['rule: none', 'L1: hit'] }
+    if (known !== undefined) return hitOf(known)
     const trace = ['rule: none', cache === undefined ? 'L1: not configured' : 'L1: miss']
     const suggested = targetFromMetadata(context)
     const made =
@@ -53,23 +57,32 @@ export function createStaticDelegationEngine(options: StaticEngineOptions = {}):
     return made
   }
 
+  function hitOf(known: DelegationDecision): DelegationDecision {
+    let hit = fromCache.get(known)
+    if (hit === undefined) fromCache.set(known, (hit = { ...known, trace: ['rule: none', 'L1: hit'] }))
+    return hit
+  }
+
+  function changed(fnSymbol: string): void {
+    if (cache === undefined) epoch++
+    else cache.notify({ kind: 'rule-changed', fnSymbol })
+  }
+
+  for (const [fnSymbol, target] of options.targets ?? []) setRule(fnSymbol, target)
+
   return {
     name: 'static',
     get epoch() {
-      return epoch
+      return epoch + (cache?.epoch ?? 0)
     },
-    concerns: fnSymbol => cache !== undefined || targets.has(fnSymbol),
+    concerns: fnSymbol => cache !== undefined || rules.has(fnSymbol),
     decide,
     setTarget(fnSymbol, target) {
-      targets.set(fnSymbol, target)
-      cache?.invalidate(fnSymbol)
-      epoch++
+      setRule(fnSymbol, target)
+      changed(fnSymbol)
     },
     removeTarget(fnSymbol) {
-      if (targets.delete(fnSymbol)) {
-        cache?.invalidate(fnSymbol)
-        epoch++
-      }
+      if (rules.delete(fnSymbol)) changed(fnSymbol)
     },
   }
 }

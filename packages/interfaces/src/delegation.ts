@@ -9,8 +9,13 @@ export interface CallContext {
   readonly argTypeFingerprint: string
   /** 64-bit hash of grants, limits, task and tenant, 16 hexadecimal digits. */
   readonly runtimeContextHash: string
-  readonly semanticEmbedding?: Float32Array
+  /** Vector of the task, worked out when an engine first asks for it; `undefined` without an embedder or a task. */
+  semanticEmbedding?(options?: CallOptions): Promise<Float32Array | undefined>
   readonly metadata?: CallMetadata
+  /** Names of the argument types, in order: `int`, `string`, `map`. */
+  readonly argTypes?: readonly string[]
+  /** How sensitive the call's data is, as `:data-class` metadata of the function or the runtime says: `pii`. */
+  readonly dataClass?: string
   /** What the cache needs to know of the function; absent when the runtime has no IR of it. */
   readonly fn?: FunctionDescription
 }
@@ -69,7 +74,10 @@ export interface DelegationDecision {
   readonly trace: readonly string[]
 }
 
-/** Decides where a call runs; depends on nothing but the context, its rules and its caches. */
+/**
+ * Decides where a call runs; depends on nothing but the context, its rules and its caches. An asynchronous decision
+ * is an effect of the run, recorded in its journal.
+ */
 export interface DelegationEngine {
   readonly name: string
   /** Changes whenever a decision taken before may no longer hold; the runtime memoises per call site and epoch. */
@@ -77,6 +85,11 @@ export interface DelegationEngine {
   /** False when the engine never has anything to say about this function, so that calls cost nothing. */
   concerns(fnSymbol: string): boolean
   decide(context: CallContext, options?: CallOptions): DelegationDecision | Promise<DelegationDecision>
+  /**
+   * Why data of this call may not go to a target, `undefined` when it may. Asked for hints of authors too, which
+   * bypass `decide`.
+   */
+  veto?(context: CallContext, target: ExecTarget): string | undefined
 }
 
 /** How a module of the cache may be chosen (ARCHITECTURE §5). */
@@ -113,33 +126,128 @@ export interface ModuleLookup {
   find(request: ModuleLookupRequest, options?: CallOptions): Promise<ModuleLookupAnswer>
 }
 
+/** A JSON value, as models take and give them. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** One earlier message of a conversation. */
+export interface ModelMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool'
+  readonly content: string
+  /** For `tool`: the call that this answers. */
+  readonly toolCallId?: string
+}
+
+/** A tool that a model may ask to be called. */
+export interface ModelTool {
+  readonly name: string
+  readonly description?: string
+  /** JSON Schema of its arguments. */
+  readonly parameters: Json
+}
+
 /** A request to a model. */
 export interface InferenceRequest {
   readonly model: string
+  /** The last message of the user. */
   readonly prompt: string
   readonly system?: string
+  /** Messages before the prompt. */
+  readonly messages?: readonly ModelMessage[]
   readonly maxTokens?: number
   readonly temperature?: number
+  readonly topP?: number
+  readonly seed?: number
+  readonly stop?: readonly string[]
+  readonly tools?: readonly ModelTool[]
+  /** JSON Schema that the answer has to fit. */
+  readonly schema?: Json
+}
+
+/** What a model used; money in US dollars. */
+export interface ModelUsage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costUsd?: number
 }
 
 export interface InferenceResponse {
   readonly text: string
   /** The model that answered. */
   readonly model: string
-  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number; readonly costUsd?: number }
+  readonly usage?: ModelUsage
+  /** Why the model stopped, in its words: `stop`, `length`, `tool_calls`. */
+  readonly finishReason?: string
+  /** Tools it wants called; `arguments` is JSON text that nobody has checked. */
+  readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[]
+}
+
+/** Who asks: an answer is never given to anybody with another scope. */
+export interface InferenceScope {
+  readonly tenant?: string
+  /** Hash of grants and data class, or the name of a policy. */
+  readonly policy?: string
+}
+
+/** How the caches treat one call. */
+export interface CacheControl {
+  /** Milliseconds the answer is kept. Default: that of the cache. */
+  readonly ttlMs?: number
+  /** Only answers that are at most so old, in milliseconds. */
+  readonly maxAgeMs?: number
+  /** Ask the model whatever is known, and keep the answer. */
+  readonly refresh?: boolean
+  /** Neither look nor keep. */
+  readonly noStore?: boolean
+  /** Answers of one namespace are not seen in another. */
+  readonly namespace?: string
+}
+
+export interface InferenceOptions extends CallOptions {
+  /** Told of the answer as it comes; the parts together are `text`. Without it nothing is streamed. */
+  readonly onText?: (part: string) => void
+  readonly scope?: InferenceScope
+  readonly cache?: CacheControl
 }
 
 /** Talks to a model. */
 export interface ModelProvider {
   readonly id: string
-  infer(request: InferenceRequest, options?: CallOptions): Promise<InferenceResponse>
+  /** Changes when the same request may be answered otherwise: a model's version. Part of cache keys. */
+  readonly revision?: string
+  infer(request: InferenceRequest, options?: InferenceOptions): Promise<InferenceResponse>
 }
 
-/** A cache that may forget; keys are canonical text. `undefined` is a miss. */
+/** Counters of a cache since it was made. */
+export interface CacheStatistics {
+  readonly name: string
+  readonly entries: number
+  /** Rough size of keys and values; 0 where nobody counts. */
+  readonly bytes: number
+  readonly hits: number
+  /** By reason: `absent`, `expired`, `too-old`, `refresh`, `no-store`, … */
+  readonly misses: Readonly<Record<string, number>>
+  readonly puts: number
+  readonly evictions: number
+  /** Age of the entries that were hit, in milliseconds. */
+  readonly hitAgeMs: { readonly mean: number; readonly max: number }
+  /** Time of look-ups, in milliseconds. */
+  readonly latencyMs: { readonly mean: number; readonly max: number }
+}
+
+/**
+ * A cache that may forget at any time; keys are canonical text. `undefined` is a miss. What `set` has acknowledged is
+ * there for every later `get`, also after the process was killed where `supports.persistent` is true, until it is
+ * deleted, expires or is evicted.
+ */
 export interface CacheStore<T> {
+  readonly specVersion: 1
+  readonly supports: { readonly persistent: boolean }
   get(key: string, options?: CallOptions): Promise<T | undefined>
+  /** `expiresAt`: milliseconds since the epoch. */
   set(key: string, value: T, options?: CallOptions & { readonly expiresAt?: number }): Promise<void>
   delete(key: string, options?: CallOptions): Promise<void>
   clear(options?: CallOptions): Promise<void>
+  /** Entries, rough bytes, and how many were evicted since it was opened. */
+  usage(): { readonly entries: number; readonly bytes: number; readonly evictions: number }
   close(): Promise<void>
 }
