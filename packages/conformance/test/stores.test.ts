@@ -1,11 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createMemoryCacheStore } from '@rtfs/delegation'
 import { createExactIndex, createHashEmbedder } from '@rtfs/l4-client'
 import { createFileBlobStore } from '@rtfs/l4-client/fs'
 import { createMemoryBlobStore, createMemoryRecordStore } from '@rtfs/l4-client/memory'
 import { afterAll, describe, expect, test } from 'vitest'
-import { blobStoreSuite, embedderSuite, recordStoreSuite, vectorIndexSuite } from '../src/suites/index.js'
+import {
+  blobStoreSuite,
+  cacheStoreSuite,
+  embedderSuite,
+  recordStoreSuite,
+  vectorIndexSuite,
+} from '../src/suites/index.js'
 
 // The stores of the packages above this one; they cannot depend on it.
 const runner = { test, expect }
@@ -21,6 +28,9 @@ describe('file blob store', () => {
 })
 
 describe('memory record store', () => recordStoreSuite(runner, async () => createMemoryRecordStore()))
+
+describe('memory cache store', () =>
+  cacheStoreSuite(runner, async () => createMemoryCacheStore<Uint8Array>()))
 
 describe.each([true, false])('exact index, simd %s', simd => {
   vectorIndexSuite(runner, async ({ dimension }) => createExactIndex({ dimension, simd }))

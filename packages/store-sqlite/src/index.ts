@@ -1,3 +1,4 @@
+export { openSqliteCacheStore, type SqliteCacheStoreOptions } from './cache-store.js'
 export {
   loadSqliteDriver,
   type SqliteDatabase,

@@ -87,7 +87,7 @@ export function inTransaction<T>(database: SqliteDatabase, task: () => T): T {
 }
 
 /** The switch to WAL answers "busy" at once, whatever the timeout, while another process makes it too. */
-function retryWhileBusy(task: () => void): void {
+export function retryWhileBusy(task: () => void): void {
   const waiter = new Int32Array(new SharedArrayBuffer(4))
   for (let attempt = 0; ; attempt++) {
     try {
