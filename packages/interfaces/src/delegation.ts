@@ -12,7 +12,7 @@ export interface CallContext {
   /** Vector of the task, worked out when an engine first asks for it; `undefined` without an embedder or a task. */
   semanticEmbedding?(options?: CallOptions): Promise<Float32Array | undefined>
   readonly metadata?: CallMetadata
-  /** Names of the argument types, in order: `int`, `string`, `map`. */
+  /** Names of the argument types, in order: `integer`, `string`, `map`. */
   readonly argTypes?: readonly string[]
   /** How sensitive the call's data is, as `:data-class` metadata of the function or the runtime says: `pii`. */
   readonly dataClass?: string

@@ -1,8 +1,9 @@
 import { defaultLimits, keyword, type Limits, RtfsMap } from '@rtfs/core'
 import type { Clock } from '@rtfs/interfaces'
-import { contextHash } from './delegation/fingerprint.js'
+import { contextHash, grantsHash } from './delegation/fingerprint.js'
+import type { DelegationOptions } from './delegation/options.js'
 import type { BoundaryOptions } from './host/boundary.js'
-import { Capabilities } from './host/capabilities.js'
+import { Capabilities, type Models } from './host/capabilities.js'
 import { Performer } from './host/performer.js'
 import { Grants } from './host/security.js'
 import { ModuleFiles } from './modules/module-files.js'
@@ -35,13 +36,24 @@ export function partsOf(options: RuntimeOptions): RuntimeParts {
     limits,
     boundary: {
       grants,
-      performer: new Performer(new Capabilities(capabilities, host, clock, delegation?.models)),
+      performer: new Performer(new Capabilities(capabilities, host, clock, modelsOf(delegation, grants))),
       securityContext: level,
       causalContext: options.causalContext ?? {},
       timeoutMs: options.capabilityTimeoutMs,
       releasedBy: new Map(Object.entries(options.resourceTypes ?? { FileHandle: 'ccos.io.close-file' })),
     },
     files: new ModuleFiles(options.modules),
-    contextHash: contextHash({ level, allowed, limits, taskId }),
+    contextHash: contextHash({ level, allowed, limits, taskId, tenant: delegation?.tenant }),
+  }
+}
+
+function modelsOf(delegation: DelegationOptions | undefined, grants: Grants): Models | undefined {
+  const { models, tenant, onAnswer, dataClass } = delegation ?? {}
+  if (models === undefined) return undefined
+  const policy = `${grantsHash(grants.level, grants.allowed)}${dataClass === undefined ? '' : ` ${dataClass}`}`
+  return {
+    find: id => models.find(id),
+    scope: { policy, ...(tenant === undefined ? {} : { tenant }) },
+    onAnswer,
   }
 }

@@ -1,15 +1,24 @@
-import { isRtfsError, Suspended, type Value } from '@rtfs/core'
-import type { CallContext, DelegationDecision, Effect, L4CacheHit, PreparedModule } from '@rtfs/interfaces'
+import { isCatchable, isRtfsError, Suspended, typeName, type Value } from '@rtfs/core'
+import type {
+  CallContext,
+  DelegationDecision,
+  DelegationEngine,
+  Effect,
+  L4CacheHit,
+  PreparedModule,
+} from '@rtfs/interfaces'
 import { callExport, executionContext } from '../bytecode/execution-context.js'
 import { decisionOfResult } from '../host/journal.js'
 import { isPromise } from '../host/performer.js'
 import type { RunState } from '../host/run-state.js'
 import type { RunServices } from '../host/services.js'
+import { withoutImplementation } from '../shared/declarations.js'
 import type { Delegate, DelegatedFunction } from '../shared/services.js'
+import { dataClassOf } from './data-class.js'
 import { decisionKey, decisionOfHint } from './decisions.js'
 import { Describer } from './describe.js'
-import { argumentFingerprint } from './fingerprint.js'
-import { modelAnswer, promptOf } from './model-answer.js'
+import { hasTypes, typesFingerprint } from './fingerprint.js'
+import { aboutFunction, modelAnswer, promptOf, repairPrompt } from './model-answer.js'
 import type { DelegationOptions } from './options.js'
 
 /** An effect that no journal keeps: fetching the bytes of a cache hit. */
@@ -26,6 +35,15 @@ export interface DelegateContext {
   readonly contextHash: string
 }
 
+/** The last decision about a function: most call sites always pass the same types. */
+interface Memo {
+  readonly types: readonly string[]
+  readonly decision: DelegationDecision
+  /** Epoch of the engine when it decided; -1 for what must be asked again in the next run. */
+  readonly epoch: number
+  run: RunState
+}
+
 /** Decides about calls of named functions and makes those that run elsewhere (LANGUAGE §15.5). */
 export class CallDelegate implements Delegate {
   readonly #options: DelegationOptions
@@ -33,6 +51,7 @@ export class CallDelegate implements Delegate {
   readonly #describer = new Describer()
   readonly #decided = new Map<string, DelegationDecision>()
   #decidedIn: RunState | undefined
+  readonly #memos = new WeakMap<DelegatedFunction, Memo>()
   /** Modules that were loaded, `undefined` for those that could not be: their calls stay here. */
   readonly #loaded = new Map<string, PreparedModule | undefined>()
 
@@ -47,6 +66,7 @@ export class CallDelegate implements Delegate {
     switch (target?.kind) {
       case undefined:
       case 'local-pure':
+        if (decision !== undefined && !fn.declaration.hasBody) this.#requireAnswer(fn, decision)
         return undefined
       case 'local-model':
       case 'remote-model':
@@ -56,25 +76,96 @@ export class CallDelegate implements Delegate {
     }
   }
 
+  /** False when nothing but a hint makes calls of the function go elsewhere. */
+  concerns(symbol: string): boolean {
+    return this.#options.engine?.concerns(symbol) === true
+  }
+
+  /** A declaration without a body that was kept here for a reason says the reason. */
+  #requireAnswer({ symbol, declaration }: DelegatedFunction, decision: DelegationDecision): void {
+    if (decision.source !== 'veto' && decision.source !== 'fault') return
+    throw withoutImplementation(symbol, declaration, decision.reason)
+  }
+
   get #run(): RunState {
     return this.#context.services.run
   }
 
   #decide(fn: DelegatedFunction, args: readonly Value[]): DelegationDecision | undefined {
+    const memo = this.#memos.get(fn)
+    const run = this.#run
+    if (memo !== undefined && memo.run === run && hasTypes(args, memo.types)) return memo.decision
+    const { engine } = this.#options
     const { hint } = fn.declaration
     const fixed = hint === undefined ? undefined : decisionOfHint(hint)
-    if (fixed !== undefined) return fixed
-    const { engine } = this.#options
-    if (engine === undefined || !fn.isGlobal) return undefined
+    if (fixed !== undefined && engine?.veto === undefined) return fixed
+    if (engine === undefined || (fixed === undefined && !fn.isGlobal)) return undefined
     if (hint === undefined && !engine.concerns(fn.symbol)) return undefined
-    const fingerprint = argumentFingerprint(args)
+    const types = args.map(typeName)
+    if (fixed !== undefined) return this.#remember(fn, types, this.#unlessVetoed(fn, types, fixed))
+    const fingerprint = typesFingerprint(types)
     const key = `${fn.symbol} ${fingerprint}`
     const decided = this.#decisionsOfRun()
     const known = decided.get(key)
-    if (known !== undefined) return known
-    const context = this.#callContext(fn, fingerprint)
-    const decision = this.#recorded(context) ?? this.#ask(context)
+    if (known !== undefined) return this.#remember(fn, types, known)
+    const context = this.#callContext(fn, types, fingerprint)
+    const decision =
+      this.#recorded(context) ?? this.#ofEarlierRun(memo, engine, args, context) ?? this.#ask(context)
     decided.set(key, decision)
+    this.#options.onDecision?.({ symbol: fn.symbol, decision })
+    return this.#remember(fn, types, decision)
+  }
+
+  #remember(
+    fn: DelegatedFunction,
+    types: readonly string[],
+    decision: DelegationDecision,
+  ): DelegationDecision {
+    const epoch = this.#options.engine?.epoch ?? 0
+    // A hit may be revoked, and a fault may pass: those are asked about again.
+    const lasts = decision.target.kind !== 'l4-cache-hit' && decision.source !== 'fault'
+    this.#memos.set(fn, { types, decision, epoch: lasts ? epoch : -1, run: this.#run })
+    return decision
+  }
+
+  /** What an earlier run of this session decided, while nothing has changed; noted in the journal of this one. */
+  #ofEarlierRun(
+    memo: Memo | undefined,
+    engine: DelegationEngine,
+    args: readonly Value[],
+    context: CallContext,
+  ): DelegationDecision | undefined {
+    const run = this.#run
+    if (memo === undefined || memo.epoch !== engine.epoch || !hasTypes(args, memo.types)) return undefined
+    if (run.mode !== 'inline') return undefined
+    const position = decisionKey(context)
+    if (!run.journal.isBegun(position)) {
+      run.journal.begin(position, 'decide', [context.runtimeContextHash], true)
+    }
+    run.journal.end(position, { ok: true, decision: memo.decision })
+    run.saveNow()
+    return memo.decision
+  }
+
+  /** Hints bypass the routing of the engine, not what it forbids. */
+  #unlessVetoed(
+    fn: DelegatedFunction,
+    types: readonly string[],
+    fixed: DelegationDecision,
+  ): DelegationDecision {
+    const context = this.#callContext(fn, types, typesFingerprint(types))
+    const reason = this.#options.engine?.veto?.(context, fixed.target)
+    const decision: DelegationDecision =
+      reason === undefined
+        ? fixed
+        : {
+            target: { kind: 'local-pure' },
+            source: 'veto',
+            reason,
+            confidence: 1,
+            trace: [`hint: ${fixed.reason}`, `veto: ${reason}`],
+          }
+    this.#options.onDecision?.({ symbol: fn.symbol, decision })
     return decision
   }
 
@@ -87,13 +178,22 @@ export class CallDelegate implements Delegate {
     return this.#decided
   }
 
-  #callContext(fn: DelegatedFunction, fingerprint: string): CallContext {
-    const { describe } = this.#options
+  #callContext(fn: DelegatedFunction, types: readonly string[], fingerprint: string): CallContext {
+    const { describe, embedder, metadata } = this.#options
     const description = describe === undefined ? this.#describer.describe(fn) : describe(fn)
+    const dataClass = dataClassOf(fn.declaration.meta) ?? this.#options.dataClass
+    const task = description?.task
+    const said = metadata?.(fn.symbol)
     return {
       fnSymbol: fn.symbol,
       argTypeFingerprint: fingerprint,
       runtimeContextHash: this.#context.contextHash,
+      argTypes: types,
+      ...(dataClass === undefined ? {} : { dataClass }),
+      ...(said === undefined ? {} : { metadata: said }),
+      ...(embedder === undefined || task === undefined
+        ? {}
+        : { semanticEmbedding: async options => (await embedder.embed([task], options))[0] }),
       ...(description === undefined ? {} : { fn: description }),
     }
   }
@@ -149,11 +249,23 @@ export class CallDelegate implements Delegate {
     return this.#consult(effect.context)
   }
 
-  /** A model is a capability, so grants, journal and provenance hold for it as for any other. */
+  /**
+   * A model is a capability, so grants, journal and provenance hold for it as for any other. An answer that does not
+   * fit the return type is sent back once, with what was wrong.
+   */
   #askModel(id: string, fn: DelegatedFunction, args: readonly Value[]): Value {
     const { services } = this.#context
-    const text = services.perform(`model-call:${id}`, [promptOf(args, services.meter)])
-    return modelAnswer(text, fn, services.meter)
+    const { meter } = services
+    const about = this.#options.models?.find(id) === undefined ? [] : aboutFunction(fn)
+    const prompt = promptOf(args, meter)
+    const text = services.perform(`model-call:${id}`, [prompt, ...about])
+    try {
+      return modelAnswer(text, fn, meter)
+    } catch (error) {
+      if (!isRtfsError(error) || !isCatchable(error) || typeof text !== 'string') throw error
+      const repaired = repairPrompt(prompt, text, error.message)
+      return modelAnswer(services.perform(`model-call:${id}`, [repaired, ...about]), fn, meter)
+    }
   }
 
   /** Runs the export of a cached module; `undefined` when it cannot be loaded or does not cover the call. */

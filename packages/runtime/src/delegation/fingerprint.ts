@@ -8,9 +8,16 @@ function hash64(text: string): string {
 
 const known = new Map<string, string>()
 
-/** The hash of the type names of the arguments. */
-export function argumentFingerprint(args: readonly Value[]): string {
-  const text = args.map(typeName).join(' ')
+/** Whether the arguments have these types. */
+export function hasTypes(args: readonly Value[], types: readonly string[]): boolean {
+  if (args.length !== types.length) return false
+  for (let i = 0; i < args.length; i++) if (typeName(args[i]!) !== types[i]) return false
+  return true
+}
+
+/** The hash of the names of argument types. */
+export function typesFingerprint(types: readonly string[]): string {
+  const text = types.map(type => `${type.length}:${type}`).join('')
   let hash = known.get(text)
   if (hash === undefined) {
     // Few shapes occur; should many, forgetting all of them is cheap.
@@ -20,13 +27,20 @@ export function argumentFingerprint(args: readonly Value[]): string {
   return hash
 }
 
-/** The hash of what a decision may depend on besides the call: level, grants, limits, task. */
+/** The hash of what a decision may depend on besides the call: level, grants, limits, task, tenant. */
 export function contextHash(context: {
   readonly level: SecurityLevel
   readonly allowed: ReadonlySet<string>
   readonly limits: object
   readonly taskId: Value
+  readonly tenant: string | undefined
 }): string {
-  const parts = [context.level, [...context.allowed].sort(), context.limits, context.taskId]
+  const { level, allowed, limits, taskId, tenant } = context
+  const parts = [level, [...allowed].sort(), limits, taskId, tenant ?? null]
   return hash64(JSON.stringify(parts, (_, part) => (part instanceof RtfsMap ? null : part)))
+}
+
+/** The hash of what a program may do: answers of models are not shared between grants. */
+export function grantsHash(level: SecurityLevel, allowed: ReadonlySet<string>): string {
+  return hash64(JSON.stringify([level, [...allowed].sort()]))
 }

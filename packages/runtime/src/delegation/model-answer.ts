@@ -1,5 +1,18 @@
-import { formatValue, type Meter, parseJson, type Type, type Value } from '@rtfs/core'
+import {
+  formatType,
+  formatValue,
+  fromJs,
+  jsonSchemaOf,
+  type Keyword,
+  keyword,
+  type Meter,
+  parseJson,
+  RtfsMap,
+  type Type,
+  type Value,
+} from '@rtfs/core'
 import { checkType } from '../shared/checks.js'
+import { typeOfDeclaration } from '../shared/declarations.js'
 import type { DelegatedFunction } from '../shared/services.js'
 
 /** What a model is asked: `arg0: <readable>; arg1: <readable>` (LANGUAGE §15.5). */
@@ -17,4 +30,30 @@ export function modelAnswer(text: Value, fn: DelegatedFunction, meter: Meter): V
 
 function isText(type: Type): boolean {
   return type.kind === 'primitive' && (type.name === 'string' || type.name === 'any')
+}
+
+/**
+ * What a model of the registry is told besides the arguments, as one map: `:system`, what the function is for and what
+ * it returns; `:schema`, the JSON Schema of that, where it is not text. Nothing when there is nothing to say.
+ */
+export function aboutFunction({ symbol, declaration, unit }: DelegatedFunction): readonly Value[] {
+  const { meta, doc, returnType } = declaration
+  const task = meta.get('task') ?? doc
+  const typed = returnType !== undefined && !isText(returnType) ? returnType : undefined
+  if (typeof task !== 'string' && typed === undefined) return []
+  const lines = [
+    `You compute the function ${symbol} ${formatType(typeOfDeclaration(declaration), unit.resolveType)}.`,
+    ...(typeof task === 'string' ? [task] : []),
+    typed === undefined
+      ? 'Answer with the result only.'
+      : `Answer with the result only, as JSON of the type ${formatType(typed, unit.resolveType)}.`,
+  ]
+  const entries: [Keyword, Value][] = [[keyword('system'), lines.join('\n')]]
+  if (typed !== undefined) entries.push([keyword('schema'), fromJs(jsonSchemaOf(typed, unit.resolveType))])
+  return [RtfsMap.from(entries)]
+}
+
+/** The one question after an answer that did not fit. */
+export function repairPrompt(prompt: string, answer: string, problem: string): string {
+  return `${prompt}\n\nYour answer was:\n${answer}\n\nIt cannot be used: ${problem}\nAnswer again, with the corrected result only.`
 }

@@ -1,11 +1,15 @@
-import { fromJs, languageError, unknownCapability, type Value } from '@rtfs/core'
+import { fromJs, keyword, languageError, RtfsMap, toJs, unknownCapability, type Value } from '@rtfs/core'
 import type {
   CallOptions,
   CapabilitySchema,
   Clock,
   Host,
   HostCallInfo,
+  InferenceRequest,
+  InferenceScope,
+  Json,
   ModelProvider,
+  ModelUsage,
 } from '@rtfs/interfaces'
 
 /** What a capability does. Anything `fromJs` takes may be answered. */
@@ -60,9 +64,18 @@ export class Capabilities {
   }
 }
 
-/** Model providers by id. */
+/** Model providers by id, and who asks them. */
 export interface Models {
   find(id: string): ModelProvider | undefined
+  /** Answers are never shared with another scope. */
+  readonly scope: InferenceScope
+  readonly onAnswer:
+    | ((answer: {
+        readonly asked: string
+        readonly model: string
+        readonly usage: ModelUsage | undefined
+      }) => void)
+    | undefined
 }
 
 const modelPrefix = 'model-call:'
@@ -80,11 +93,28 @@ function modelCapability(
   return {
     effects: [':ai'],
     output: ':string',
+    // It changes nothing in the world: one that is in doubt is asked again, and paid again.
+    idempotent: provider !== undefined,
     execute: async (args, _call, options) => {
       if (provider === undefined) throw unknownModel(model)
-      const answer = await provider.infer({ model, prompt: String(args[0] ?? '') }, options)
+      const answer = await provider.infer(requestOf(model, args), { ...options, scope: models!.scope })
+      models?.onAnswer?.({ asked: model, model: answer.model, usage: answer.usage })
       return answer.text
     },
+  }
+}
+
+/** The prompt, and what delegation says of the function: `:system`, `:schema`. */
+function requestOf(model: string, args: readonly Value[]): InferenceRequest {
+  const [prompt, about] = args
+  const request = { model, prompt: String(prompt ?? '') }
+  if (!(about instanceof RtfsMap)) return request
+  const system = about.get(keyword('system'))
+  const schema = about.get(keyword('schema'))
+  return {
+    ...request,
+    ...(typeof system === 'string' ? { system } : {}),
+    ...(schema === undefined ? {} : { schema: toJs(schema) as Json }),
   }
 }
 
