@@ -52,6 +52,8 @@ export interface ModuleRecord extends NewModuleRecord {
   readonly uses: number
   /** Uses whose module failed to load or to run. */
   readonly failures: number
+  /** Never evicted. */
+  readonly pinned: boolean
 }
 
 /** Every field that is present has to be equal. */
@@ -79,7 +81,7 @@ export interface RecordInsertion {
 export interface InsertOptions extends CallOptions {
   /**
    * The sequence of a record with the same id that this one takes the place of, if it is still the one stored and
-   * not revoked. For records whose blob or signature has gone bad.
+   * not revoked. For records whose blob or signature has gone bad, and for new signatures. Counts and the pin stay.
    */
   readonly replacing?: number
 }
@@ -115,10 +117,21 @@ export interface RecordStore {
   list(options?: CallOptions): AsyncIterable<ModuleRecord>
   /** False when there is no such record. Raising a status throws `RTFS_USAGE`. */
   setStatus(id: string, status: ValidationStatus, options?: CallOptions): Promise<boolean>
+  /** False when there is no such record. Does not change the epoch. */
+  setPinned(id: string, pinned: boolean, options?: CallOptions): Promise<boolean>
   /** Adds to the use counts. Does not change the epoch. */
   touch(uses: readonly RecordUse[], options?: CallOptions): Promise<void>
   /** False when there was none. */
   delete(id: string, options?: CallOptions): Promise<boolean>
+  /**
+   * Runs `task` with those of `digests` that no record names, while no process can insert one. Revoked records name
+   * nothing: they are kept to say that their code is revoked, not to be run.
+   */
+  whileUnreferenced(
+    digests: readonly Digest[],
+    task: (unreferenced: readonly Digest[]) => Promise<void>,
+    options?: CallOptions,
+  ): Promise<void>
   /** Counts up with every insertion, deletion and change of status, by any process. */
   epoch(options?: CallOptions): Promise<number>
   /** What cannot be read; empty for a sound store. */

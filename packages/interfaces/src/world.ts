@@ -22,6 +22,8 @@ export interface FileSystem {
   /** Flushes a directory, so that a rename in it survives a power cut. */
   syncDirectory(path: string): Promise<void>
   makeDirectory(path: string): Promise<void>
+  /** Sets when the file was modified (milliseconds since the epoch). False when there is none. */
+  touch(path: string, modifiedAt: number): Promise<boolean>
   remove(path: string): Promise<void>
   /** Names in a directory; empty when it does not exist. */
   list(path: string): Promise<readonly string[]>

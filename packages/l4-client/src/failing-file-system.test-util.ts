@@ -43,6 +43,7 @@ export function failingFileSystem(inner: FileSystem): FailingFileSystem {
     rename: (from, to) => attempt('rename', () => inner.rename(from, to)),
     syncDirectory: path => attempt('syncDirectory', () => inner.syncDirectory(path)),
     makeDirectory: path => attempt('makeDirectory', () => inner.makeDirectory(path)),
+    touch: (path, at) => attempt('touch', () => inner.touch(path, at)),
     remove: path => attempt('remove', () => inner.remove(path)),
     list: path => attempt('list', () => inner.list(path)),
     stat: path => attempt('stat', () => inner.stat(path)),

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import type { FileSystem } from '@rtfs/interfaces'
 
 export interface NodeFileSystemOptions {
@@ -53,6 +53,11 @@ export function createNodeFileSystem(options: NodeFileSystemOptions = {}): NodeF
     async makeDirectory(path) {
       const created = await mkdir(path, { recursive: true, mode: directoryMode })
       if (created !== undefined && options.directoryMode !== undefined) await chmod(path, directoryMode)
+    },
+    async touch(path, modifiedAt) {
+      const seconds = modifiedAt / 1000
+      const touched = utimes(path, seconds, seconds).then(() => true)
+      return (await missingAsUndefined(touched)) ?? false
     },
     async remove(path) {
       await rm(path, { force: true })

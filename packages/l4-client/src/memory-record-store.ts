@@ -1,12 +1,14 @@
 import type { InsertOptions, ModuleRecord, NewModuleRecord, RecordQuery, RecordStore } from '@rtfs/interfaces'
 import { throwIfAborted } from './abort.js'
 import { requireLowering } from './record-status.js'
+import { createTurns } from './turns.js'
 
 /** Keeps records for as long as the process lives. */
 export function createMemoryRecordStore(): RecordStore {
   const records = new Map<string, ModuleRecord>()
   let sequence = 0
   let epoch = 0
+  const writes = createTurns()
 
   function insert(record: NewModuleRecord, options: InsertOptions = {}) {
     throwIfAborted(options)
@@ -17,7 +19,8 @@ export function createMemoryRecordStore(): RecordStore {
     ) {
       return { inserted: false, record: copy(existing) }
     }
-    const stored = copy({ ...record, sequence: ++sequence, lastUsedAt: undefined, uses: 0, failures: 0 })
+    const { lastUsedAt, uses = 0, failures = 0, pinned = false } = existing ?? {}
+    const stored = copy({ ...record, sequence: ++sequence, lastUsedAt, uses, failures, pinned })
     records.delete(record.id)
     records.set(record.id, stored)
     epoch++
@@ -27,7 +30,13 @@ export function createMemoryRecordStore(): RecordStore {
   return {
     specVersion: 1,
     supports: { persistent: false, shared: false },
-    insert: async (record, options) => insert(record, options),
+    async insert(record, options) {
+      throwIfAborted(options)
+      // The caller may change its arrays while we wait.
+      const own = copyNew(record)
+      while (writes.running !== undefined) await writes.running
+      return insert(own, options)
+    },
     async get(id, options) {
       throwIfAborted(options)
       const record = records.get(id)
@@ -52,6 +61,19 @@ export function createMemoryRecordStore(): RecordStore {
       records.set(id, { ...record, status })
       epoch++
       return true
+    },
+    async setPinned(id, pinned, options) {
+      throwIfAborted(options)
+      const record = records.get(id)
+      if (record !== undefined) records.set(id, { ...record, pinned })
+      return record !== undefined
+    },
+    async whileUnreferenced(digests, task, options) {
+      throwIfAborted(options)
+      await writes.run(() => {
+        const named = new Set([...records.values()].flatMap(pointersOf))
+        return task(digests.filter(digest => !named.has(digest)))
+      })
     },
     async touch(uses, options) {
       throwIfAborted(options)
@@ -94,8 +116,17 @@ function matches(record: ModuleRecord, query: RecordQuery): boolean {
   )
 }
 
+function pointersOf(record: ModuleRecord) {
+  const { status, storagePointer, evidencePointer, irPointer, sourcePointer } = record
+  return status === 'Revoked' ? [] : [storagePointer, evidencePointer, irPointer, sourcePointer]
+}
+
 /** Callers get and give values that they may change afterwards. */
 function copy(record: ModuleRecord): ModuleRecord {
+  return copyNew(record)
+}
+
+function copyNew<R extends NewModuleRecord>(record: R): R {
   const embedding = record.embedding && { ...record.embedding, vector: record.embedding.vector.slice() }
   return { ...record, effects: [...record.effects], embedding }
 }

@@ -124,7 +124,7 @@ export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
     const envelope = await sign(prepared.manifest)
     const record = recordOf(id, prepared, envelope)
     const approval = await checkRecord(
-      { ...record, sequence: 0, lastUsedAt: undefined, uses: 0, failures: 0 },
+      { ...record, sequence: 0, lastUsedAt: undefined, uses: 0, failures: 0, pinned: false },
       demandFor(key),
       core,
     )

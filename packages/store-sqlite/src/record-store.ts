@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { isRtfsError, RtfsError } from '@rtfs/core'
+import { type Digest, isRtfsError, RtfsError } from '@rtfs/core'
 import type {
   CallOptions,
   InsertOptions,
@@ -24,6 +24,7 @@ import {
 import { databaseFault } from './faults.js'
 import { insertedColumns, RowProblem, recordOf, valuesOf } from './rows.js'
 import { inTransaction, openTables } from './schema.js'
+import { lockWrites, turnsOf } from './write-lock.js'
 
 export interface SqliteRecordStoreOptions {
   /** Directory of the store; the database is `records.sqlite` in it. */
@@ -65,7 +66,7 @@ export async function openSqliteRecordStore(options: SqliteRecordStoreOptions): 
   try {
     database = driver.open(file)
     openTables(database)
-    return createStore(database, driver.name, file, options.logger ?? silentLogger)
+    return createStore(database, driver, file, options.logger ?? silentLogger)
   } catch (cause) {
     database?.close()
     throw databaseFault(cause, file)
@@ -96,11 +97,12 @@ function makeDirectory(directory: string): void {
 
 function createStore(
   database: SqliteDatabase,
-  driver: string,
+  driver: SqliteDriver,
   file: string,
   logger: Logger,
 ): SqliteRecordStore {
   let closed = false
+  const turns = turnsOf(file)
   function select(sql: string): SqliteStatement {
     const statement = database.prepare(sql)
     statement.setReadBigInts(true)
@@ -115,6 +117,14 @@ function createStore(
       `INSERT INTO rtfs_modules (${insertedColumns.join(', ')}) VALUES (${insertedColumns.map(() => '?').join(', ')})`,
     ),
     delete: database.prepare('DELETE FROM rtfs_modules WHERE id = ?'),
+    keep: database.prepare(
+      'UPDATE rtfs_modules SET last_used_timestamp = ?, uses = ?, failures = ?, pinned = ? WHERE id = ?',
+    ),
+    pin: database.prepare('UPDATE rtfs_modules SET pinned = ? WHERE id = ?'),
+    pointers: database.prepare(
+      `SELECT storage_pointer, evidence_pointer, ir_pointer, source_pointer FROM rtfs_modules
+         WHERE validation_status <> 'Revoked'`,
+    ),
     page: select('SELECT * FROM rtfs_modules WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     setStatus: database.prepare('UPDATE rtfs_modules SET validation_status = ? WHERE id = ?'),
     touch: database.prepare(
@@ -147,6 +157,24 @@ function createStore(
     }
   }
 
+  function throwIfUnfit(options: CallOptions | undefined): void {
+    call(options, () => undefined)
+  }
+
+  /** A call that writes: not while this process holds the lock, because SQLite would wait for it without end. */
+  async function write<T>(options: CallOptions | undefined, task: () => T): Promise<T> {
+    while (turns.running !== undefined) await turns.running
+    return call(options, task)
+  }
+
+  function unreferenced(digests: readonly Digest[]): readonly Digest[] {
+    const left = new Set<unknown>(digests)
+    for (const row of statements.pointers.all()) {
+      for (const pointer of Object.values(row)) left.delete(pointer)
+    }
+    return [...left] as Digest[]
+  }
+
   /** A row that cannot be read is left out and reported: a miss, not a fault. */
   function readable(row: SqliteRow): ModuleRecord | undefined {
     const record = read(row)
@@ -158,6 +186,7 @@ function createStore(
   function insert(record: NewModuleRecord, replacing: number | undefined): RecordInsertion {
     return inTransaction(database, () => {
       const row = statements.get.get(record.id)
+      let before: ModuleRecord | undefined
       if (row !== undefined) {
         // A revoked row stays whatever else is wrong with it; another unreadable one makes room.
         const existing = read(row)
@@ -171,9 +200,14 @@ function createStore(
         if (!unreadable && (existing.sequence !== replacing || existing.status === 'Revoked')) {
           return { inserted: false, record: existing }
         }
+        before = unreadable ? undefined : existing
         statements.delete.run(record.id)
       }
       statements.insert.run(...valuesOf(record))
+      if (before !== undefined) {
+        const { lastUsedAt = null, uses, failures, pinned } = before
+        statements.keep.run(lastUsedAt, uses, failures, pinned ? 1 : 0, record.id)
+      }
       statements.bump.run()
       return { inserted: true, record: recordOf(statements.get.get(record.id)!) }
     })
@@ -226,10 +260,16 @@ function createStore(
   return {
     specVersion: 1,
     supports: { persistent: file !== ':memory:', shared: file !== ':memory:' },
-    driver,
+    driver: driver.name,
     file,
-    insert: async (record, options: InsertOptions = {}) =>
-      call(options, () => insert(record, options.replacing)),
+    async insert(record, options: InsertOptions = {}) {
+      throwIfUnfit(options)
+      // The caller may change its arrays while we wait.
+      const embedding = record.embedding && { ...record.embedding, vector: record.embedding.vector.slice() }
+      const own = { ...record, effects: [...record.effects], embedding }
+      while (turns.running !== undefined) await turns.running
+      return call(options, () => insert(own, options.replacing))
+    },
     get: async (id, options) =>
       call(options, () => {
         const row = statements.get.get(id)
@@ -249,7 +289,7 @@ function createStore(
       }
     },
     setStatus: async (id, status, options) =>
-      call(options, () =>
+      write(options, () =>
         inTransaction(database, () => {
           const row = statements.get.get(id)
           if (row === undefined) return false
@@ -264,14 +304,28 @@ function createStore(
           return true
         }),
       ),
+    setPinned: async (id, pinned, options) =>
+      write(options, () =>
+        inTransaction(database, () => Number(statements.pin.run(pinned ? 1 : 0, id).changes) > 0),
+      ),
+    whileUnreferenced: async (digests, task, options) =>
+      turns.run(async () => {
+        throwIfUnfit(options)
+        const lock = file === ':memory:' ? undefined : lockWrites(driver, file)
+        try {
+          await task(call(options, () => unreferenced(digests)))
+        } finally {
+          lock?.close()
+        }
+      }),
     touch: async (uses, options) =>
-      call(options, () =>
+      write(options, () =>
         inTransaction(database, () => {
           for (const use of uses) statements.touch.run(use.uses, use.failures, use.lastUsedAt, use.id)
         }),
       ),
     delete: async (id, options) =>
-      call(options, () =>
+      write(options, () =>
         inTransaction(database, () => {
           const existed = Number(statements.delete.run(id).changes) > 0
           if (existed) statements.bump.run()

@@ -85,6 +85,7 @@ export function recordOf(row: SqliteRow): ModuleRecord {
     lastUsedAt: row['last_used_timestamp'] === null ? undefined : count(row, 'last_used_timestamp'),
     uses: count(row, 'uses'),
     failures: count(row, 'failures'),
+    pinned: count(row, 'pinned') !== 0,
   }
 }
 

@@ -3,7 +3,7 @@ import type { SqliteDatabase } from './driver.js'
 import { resultCode } from './faults.js'
 
 /** Counts up with every change of the tables. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 const tables = `
   CREATE TABLE rtfs_modules (
@@ -31,7 +31,8 @@ const tables = `
     creation_timestamp INTEGER NOT NULL,
     last_used_timestamp INTEGER,
     uses INTEGER NOT NULL DEFAULT 0,
-    failures INTEGER NOT NULL DEFAULT 0
+    failures INTEGER NOT NULL DEFAULT 0,
+    pinned INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX rtfs_modules_interface ON rtfs_modules (namespace, interface_hash, sequence);
   CREATE INDEX rtfs_modules_code ON rtfs_modules (namespace, code_hash, sequence);
@@ -55,11 +56,25 @@ const settings = [
   'PRAGMA trusted_schema = OFF',
 ]
 
+/** What turns the tables of a version into those of the next one. */
+const migrations: Readonly<Record<number, string>> = {
+  1: 'ALTER TABLE rtfs_modules ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 2;',
+}
+
+/** Settings without which a connection is not safe. */
+export function prepareConnection(database: SqliteDatabase): void {
+  for (const setting of settings) retryWhileBusy(() => database.exec(setting))
+}
+
 /** Prepares a connection and makes the tables if this is the first one. Throws faults of SQLite and ours. */
 export function openTables(database: SqliteDatabase): void {
-  for (const setting of settings) retryWhileBusy(() => database.exec(setting))
+  prepareConnection(database)
   inTransaction(database, () => {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+    const versionOf = () => Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+    for (let next = migrations[versionOf()]; next !== undefined; next = migrations[versionOf()]) {
+      database.exec(next)
+    }
+    const version = versionOf()
     if (version === schemaVersion) return
     if (version !== 0) {
       const message = `its tables have version ${version}, this package knows ${schemaVersion}`

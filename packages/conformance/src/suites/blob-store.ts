@@ -60,9 +60,39 @@ export function blobStoreSuite(
   check('a deleted blob is a miss; deleting it again is not an error', async store => {
     const bytes = blob('gone')
     await store.put(digestOf(bytes), bytes)
-    await store.delete(digestOf(bytes))
-    await store.delete(digestOf(bytes))
+    expect(await store.delete(digestOf(bytes))).toEqual(true)
+    expect(await store.delete(digestOf(bytes))).toEqual(false)
     expect(await store.get(digestOf(bytes))).toEqual(undefined)
+  })
+
+  check('a blob that is compressible has the same digest and bytes', async store => {
+    for (const bytes of [blob('short'), encodeUtf8('(defn f [x] x)\n'.repeat(1000))]) {
+      const digest = digestOf(bytes)
+      await store.put(digest, bytes, { compressible: true })
+      await store.put(digest, bytes)
+      expect(await store.get(digest)).toEqual(bytes)
+      if (store.supports.list) expect((await collect(store.list())).includes(digest)).toEqual(true)
+      expect(await store.delete(digest)).toEqual(true)
+      expect(await store.get(digest)).toEqual(undefined)
+    }
+  })
+
+  check('putting is a use, and what was used is not deleted', async store => {
+    const bytes = blob('used')
+    const digest = digestOf(bytes)
+    expect(await store.stat(digest)).toEqual(undefined)
+    await store.put(digest, bytes)
+    const { size, usedAt } = (await store.stat(digest))!
+    expect(size).toEqual(bytes.length)
+    expect(await store.delete(digest, { unlessUsedSince: usedAt })).toEqual(false)
+    await new Promise(resolve => setTimeout(resolve, 20))
+    await store.put(digest, bytes)
+    const again = (await store.stat(digest))!.usedAt
+    expect(again > usedAt).toEqual(true)
+    expect(await store.delete(digest, { unlessUsedSince: usedAt + 1 })).toEqual(false)
+    expect(await store.get(digest)).toEqual(bytes)
+    expect(await store.delete(digest, { unlessUsedSince: again + 1 })).toEqual(true)
+    expect(await store.get(digest)).toEqual(undefined)
   })
 
   check('an aborted call rejects', async store => {

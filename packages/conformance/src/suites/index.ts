@@ -2,5 +2,10 @@ export { blobStoreSuite } from './blob-store.js'
 export { cacheStoreSuite } from './cache-store.js'
 export type { StoreSuiteOptions } from './check.js'
 export { embedderSuite } from './embedder.js'
+export {
+  type CompileForIsolation,
+  type IsolatedModule,
+  isolatedExecutorSuite,
+} from './isolated-executor.js'
 export { recordStoreSuite, sampleRecord } from './record-store.js'
 export { clusteredVectors, createNumbers, vectorIndexSuite } from './vector-index.js'

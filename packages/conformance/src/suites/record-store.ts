@@ -50,7 +50,8 @@ export function recordStoreSuite(
     for (const record of [sampleRecord('a'), sampleRecord('b', bare)]) {
       const { inserted, record: stored } = await store.insert(record)
       expect(inserted).toEqual(true)
-      const expected = { ...record, sequence: stored.sequence, lastUsedAt: undefined, uses: 0, failures: 0 }
+      const given = { lastUsedAt: undefined, uses: 0, failures: 0, pinned: false }
+      const expected = { ...record, ...given, sequence: stored.sequence }
       expect(stored).toEqual(expected)
       expect(await store.get(record.id)).toEqual(expected)
     }
@@ -140,6 +141,45 @@ export function recordStoreSuite(
     await store.touch([{ id: 'a', uses: 1, failures: 1, lastUsedAt: 10 }])
     const record = await store.get('a')
     expect([record?.uses, record?.failures, record?.lastUsedAt]).toEqual([3, 1, 20])
+  })
+
+  check('a pin stays until it is taken away, also when the record is replaced, as counts do', async store => {
+    const { record } = await store.insert(sampleRecord('a'))
+    const epoch = await store.epoch()
+    expect(await store.setPinned('a', true)).toEqual(true)
+    expect(await store.setPinned('missing', true)).toEqual(false)
+    await store.touch([{ id: 'a', uses: 2, failures: 1, lastUsedAt: 20 }])
+    expect(await store.epoch()).toEqual(epoch)
+    await store.insert(sampleRecord('a', { envelope: '{}' }), { replacing: record.sequence })
+    const { envelope, pinned, uses, failures, lastUsedAt } = (await store.get('a'))!
+    expect([envelope, pinned, uses, failures, lastUsedAt]).toEqual(['{}', true, 2, 1, 20])
+    await store.setPinned('a', false)
+    expect((await store.get('a'))?.pinned).toEqual(false)
+  })
+
+  check('knows which digests no record names; revoked records name none', async store => {
+    await store.insert(sampleRecord('a', { sourcePointer: digest('source') }))
+    await store.insert(sampleRecord('b'))
+    await store.setStatus('b', 'Revoked')
+    const asked = ['wasm a', 'ir a', 'source', 'evidence a', 'wasm b', 'nobody'].map(digest)
+    const seen: string[] = []
+    await store.whileUnreferenced(asked, async unreferenced => void seen.push(...unreferenced))
+    expect(seen.sort()).toEqual([digest('nobody'), digest('wasm b')].sort())
+  })
+
+  check('nothing is inserted while unreferenced digests are looked at', async store => {
+    const order: string[] = []
+    const looking = store.whileUnreferenced([digest('wasm a')], async unreferenced => {
+      order.push(`begin ${unreferenced.length}`)
+      await new Promise(resolve => setTimeout(resolve, 20))
+      order.push('end')
+    })
+    const inserting = store.insert(sampleRecord('a')).then(() => order.push('inserted'))
+    await Promise.all([looking, inserting])
+    expect(order).toEqual(['begin 1', 'end', 'inserted'])
+    const failing = () => store.whileUnreferenced([], () => Promise.reject(new Error('a fault of the task')))
+    expect(await failure(failing)).toEqual('an error that is not ours: Error: a fault of the task')
+    expect((await store.insert(sampleRecord('b'))).inserted).toEqual(true)
   })
 
   check('deletes', async store => {
