@@ -64,6 +64,7 @@ export type SystemErrorCode =
   | 'RTFS_USAGE'
   | 'RTFS_DECODE'
   | 'RTFS_MODEL'
+  | 'RTFS_ISOLATION'
 
 /** What `RtfsError.code` may be. */
 export type ErrorCode = ErrorKind | SystemErrorCode

@@ -1,4 +1,5 @@
-import type { Meter, Value } from '@rtfs/core'
+import type { Limits, Meter, Value } from '@rtfs/core'
+import type { UnitServices } from './unit-services.js'
 
 /**
  * What compiled code gets from the run it is part of. One object for each attempt: values that the top level of a
@@ -16,6 +17,8 @@ export interface ExecutionContext {
   invoke(fn: Value, args: readonly Value[]): Value
   /** What the forms that report to the host ask; without it they reach nothing (LANGUAGE §15.1, `PureHost`). */
   readonly forms?: FormServices
+  /** The frame of the unit that a module compiled with `linked` is the code of; `PreparedModule.run` needs it. */
+  readonly unit?: UnitServices
 }
 
 /** The host, seen from the forms that use it by themselves (LANGUAGE §5.9 to §5.14). All of it is replay-safe. */
@@ -84,6 +87,15 @@ export interface CompileOptions {
    * is read. Default: such a name is not covered.
    */
   readonly closed?: boolean
+  /**
+   * True when the frame of the unit is the host's (`ExecutionContext.unit`): modules, imports, objects, tests, types
+   * and names from outside are then covered. With `program`; nothing is exported.
+   */
+  readonly linked?: boolean
+  /** With `linked`: names that something outside of the unit may define anew, or read before they are defined. */
+  readonly open?: readonly string[]
+  /** With `linked`: true for functions whose calls the host wants to answer (`UnitServices.delegate`). */
+  readonly delegates?: (symbol: string, isGlobal: boolean, hasHint: boolean) => boolean
 }
 
 /** Compiles IR for one target. Throws `UnsupportedError` naming the form it does not cover. */
@@ -92,6 +104,8 @@ export interface BytecodeBackend<Ir> {
   readonly abiVersion: string
   readonly id: string
   readonly version: string
+  /** Default: nothing beyond whole programs and exported functions. */
+  readonly supports?: { readonly linked: boolean }
   compile(ir: Ir, options?: CompileOptions): CompiledModule
 }
 
@@ -125,15 +139,37 @@ export interface PreparedModule {
   readonly sizeBytes: number
 }
 
-/** Runs code under a named isolation level (LIMITS rule 2). */
+/** One call of compiled code under isolation. */
+export interface IsolatedCall {
+  /** The module, checked against its digest by the caller. It is not changed while the executor lives. */
+  readonly bytes: Uint8Array
+  readonly prepare: PrepareOptions
+  /** Target of the bytes. Default: that of WebAssembly. */
+  readonly targetId?: string
+  readonly exportName: string
+  /** Data only: functions cannot cross. */
+  readonly args: readonly Value[]
+  /** Counted by the code itself; `deadlineMs` is enforced from outside as well. */
+  readonly limits: Limits
+  /** Performs an effect that the code asks for; the call is then replayed with its result. Default: none is granted. */
+  perform?(capability: string, args: readonly Value[]): Value | Promise<Value>
+  readonly signal?: AbortSignal
+}
+
+/** The value, and the fuel of the attempt that gave it. */
+export interface IsolatedResult {
+  readonly value: Value
+  readonly fuel: number
+}
+
+/**
+ * Runs code under a named level of isolation. Errors are those of the language; BudgetExhausted `:time` or `:memory`
+ * when it had to be stopped from outside; `RTFS_ISOLATION` when its worker was lost; `RTFS_MODULE_REJECTED`.
+ */
 export interface IsolatedExecutor {
   readonly level: 'inline' | 'thread' | 'process'
-  call(
-    bytes: Uint8Array,
-    prepare: PrepareOptions,
-    exportName: string,
-    args: readonly Value[],
-    deadlineMs: number,
-  ): Promise<Value>
+  call(call: IsolatedCall): Promise<IsolatedResult>
+  /** Starts workers before they are needed. */
+  warm(): void
   close(): Promise<void>
 }
