@@ -1,6 +1,6 @@
 export { evaluateProgram } from './ast/program.js'
 export { type BytecodeOptions, type BytecodeTierOptions, createBytecodeTier } from './bytecode/tier.js'
-export type { DelegationOptions } from './delegation/options.js'
+export type { DelegationOptions, ModelAnswer } from './delegation/options.js'
 export { sourceOfError } from './error-source.js'
 export type { RunResult } from './execution.js'
 export type { CapabilityDefinition, CapabilityFunction, CapabilityTable } from './host/capabilities.js'
