@@ -98,7 +98,7 @@ export class SessionCore {
       tiers,
       replaceUncovered,
       attempt: tier => {
-        const environment = this.#environment(tier)
+        const environment = this.#environment(tier, unit.program)
         if (changesSession(unit)) this.#putBack(environment, before)
         return this.#evaluate(unit, tier, environment, run, limits)
       },
@@ -134,8 +134,15 @@ export class SessionCore {
   }
 
   /** The environment of a tier, with all units so far in it. */
-  #environment(tier: Tier): Environment {
+  #environment(tier: Tier, next?: Program): Environment {
     let environment = this.#environments.get(tier)
+    if (
+      environment !== undefined &&
+      next !== undefined &&
+      tier.outdated?.(next, environment.frame) === true
+    ) {
+      environment = undefined
+    }
     if (environment === undefined) {
       environment = { frame: new UnitFrame(), modules: new Map(), done: 0 }
       this.#environments.set(tier, environment)

@@ -144,6 +144,21 @@ export const hostImports = {
   'open-resource': type([ref, ref], [ref]),
   'release-resource': type([ref], []),
   'release-after': type([ref, ref], []),
+  /** (frame, name): a name of a unit's frame, to be read by `link-get`. */
+  link: type(['i32', ref], [ref]),
+  'link-get': type([ref], [ref]),
+  qualified: type(['i32', ref], [ref]),
+  define: type(['i32', ref, ref], []),
+  'define-type': type(['i32', ref, ref], []),
+  'define-macro': type(['i32', ref], []),
+  import: type(['i32', ref], []),
+  /** (number of the module's own frame, frame around, head). */
+  'open-module': type(['i32', 'i32', ref], []),
+  'close-module': type(['i32', 'i32'], [ref]),
+  /** (frame, name, function). */
+  'register-test': type(['i32', ref, ref], []),
+  /** (frame, kind, name, whether there is one, properties). */
+  object: type(['i32', ref, ref, 'i32', ref], [ref]),
   'test-failed': type([ref, ref, 'i32'], []),
   'test-unequal': type([ref, ref, 'i32', ref, ref], []),
 } as const satisfies Readonly<Record<string, FunctionType>>

@@ -147,5 +147,12 @@ describe('the text of a module', () => {
 
 test('the backend keeps nothing', () => {
   expect(backend.compile.length).toBeGreaterThan(0)
-  expect(Object.keys(backend).sort()).toEqual(['abiVersion', 'compile', 'id', 'targetId', 'version'])
+  expect(Object.keys(backend).sort()).toEqual([
+    'abiVersion',
+    'compile',
+    'id',
+    'supports',
+    'targetId',
+    'version',
+  ])
 })

@@ -15,6 +15,7 @@ export function createWasmBackend(): BytecodeBackend<Unit> {
     abiVersion,
     id,
     version,
+    supports: { linked: true },
     compile(unit: Unit, options?: CompileOptions): CompiledModule {
       try {
         return { targetId, abiVersion, backend: { id, version }, ...compileUnit(unit, options) }

@@ -24,7 +24,8 @@ export function executionContext(services: Services, frame: UnitFrame): Executio
   return context
 }
 
-function formServices(services: Services, unit: UnitFrame): FormServices {
+/** What the forms that report to the host ask, in a frame. */
+export function formServices(services: Services, unit: UnitFrame): FormServices {
   const { host } = services
   return {
     log: (level, values, span) => host.log(level, values, { span: span ?? { start: 0, end: 0 }, unit }),

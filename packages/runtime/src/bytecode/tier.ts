@@ -9,6 +9,7 @@ import { findLibrary } from '../shared/names.js'
 import type { Services } from '../shared/services.js'
 import type { Tier } from '../shared/tier.js'
 import { callExport, executionContext } from './execution-context.js'
+import { LinkedTier } from './linked-tier.js'
 import { isPure } from './purity.js'
 
 /** Options of `createBytecodeTier`. */
@@ -28,8 +29,8 @@ export interface BytecodeOptions extends Pick<BytecodeTierOptions, 'optimize'> {
 }
 
 /**
- * Makes the tier that compiles whole programs for one target. Forms that the backend does not cover, and programs
- * that build on earlier ones, are an UnsupportedError. Hand it to `createRuntime` as
+ * Makes the tier that compiles programs for one target. Forms that the backend does not cover are an UnsupportedError;
+ * so are programs that build on earlier ones, unless it supports `linked`. Hand it to `createRuntime` as
  * `tiers: [() => createBytecodeTier(backend, executor)]`.
  */
 export function createBytecodeTier(
@@ -37,7 +38,9 @@ export function createBytecodeTier(
   executor: BytecodeExecutor,
   options: BytecodeTierOptions = {},
 ): Tier {
-  return new BytecodeTier(backend, executor, options)
+  return backend.supports?.linked === true
+    ? new LinkedTier(backend, executor, options)
+    : new BytecodeTier(backend, executor, options)
 }
 
 /** A program ready to run. */

@@ -68,5 +68,11 @@ const noModules: ModuleServices = {
   define: ({ name }) => {
     throw moduleError(`${name} cannot be defined here`)
   },
+  open: name => {
+    throw moduleError(`${name} cannot be defined here`)
+  },
+  close: ({ name }) => {
+    throw moduleError(`${name} cannot be defined here`)
+  },
   find: () => undefined,
 }

@@ -140,16 +140,24 @@ export class ModuleRegistry implements ModuleServices {
   }
 
   define(definition: ModuleDefinition, unit: UnitFrame): Value {
-    const { name, doc } = definition
-    const source = this.#source ?? unit.source
-    const frame = new UnitFrame(name, source)
-    frame.program = unit.program
+    const frame = this.open(definition.name, unit)
     definition.run(frame)
+    return this.close(definition, frame)
+  }
+
+  open(name: string, unit: UnitFrame): UnitFrame {
+    const frame = new UnitFrame(name, this.#source ?? unit.source)
+    frame.program = unit.program
+    return frame
+  }
+
+  close(definition: Omit<ModuleDefinition, 'run'>, frame: UnitFrame): Value {
+    const { name, doc } = definition
     const exports = exportsOf(definition, frame)
     const version = versionOf(name)
     const value = moduleValue(name, version, doc, exports)
     this.#modules.set(name, { name, version, exports, frame, value })
-    this.#metadata.set(name, { name, docstring: doc, sourceFile: source?.file, version })
+    this.#metadata.set(name, { name, docstring: doc, sourceFile: frame.source?.file, version })
     return value
   }
 }
@@ -165,7 +173,10 @@ function fileOf(unit: UnitFrame): string | undefined {
 }
 
 /** What others may see: the listed names, which must be there, or everything that is not private. */
-function exportsOf({ name, exports, privates }: ModuleDefinition, frame: UnitFrame): ReadonlySet<string> {
+function exportsOf(
+  { name, exports, privates }: Omit<ModuleDefinition, 'run'>,
+  frame: UnitFrame,
+): ReadonlySet<string> {
   const has = (own: string) =>
     frame.find(own) !== undefined || frame.resolveType(own) !== undefined || frame.macros.has(own)
   if (exports !== undefined) {

@@ -88,6 +88,10 @@ export interface ModuleServices {
   import(request: ImportRequest, unit: UnitFrame): void
   /** Runs a module form in a frame of its own and registers it; gives the map the form evaluates to. */
   define(definition: ModuleDefinition, unit: UnitFrame): Value
+  /** The first half of `define`: the frame that the forms of a module run in. */
+  open(name: string, unit: UnitFrame): UnitFrame
+  /** The second half: registers the module whose forms have run in `frame`. */
+  close(definition: Omit<ModuleDefinition, 'run'>, frame: UnitFrame): Value
   /** A module by its name, when it is registered. */
   find(name: string): LoadedModule | undefined
 }
@@ -115,6 +119,8 @@ export interface ModuleDefinition {
 export interface Delegate {
   /** The value of the call, `undefined` to run the body here. */
   call(fn: DelegatedFunction, args: readonly Value[]): Value | undefined
+  /** False when nothing but a hint makes calls of the function go elsewhere. */
+  concerns(symbol: string): boolean
 }
 
 /** What delegation must know of a function. One object for all calls of one definition. */

@@ -14,4 +14,9 @@ export interface Tier {
   run(program: Program, frame: UnitFrame, services: Services): Value
   /** Calls a function value with evaluated arguments. Charges the call. */
   call(fn: Value, args: readonly Value[], services: Services, frame: UnitFrame): Value
+  /**
+   * Asked before each run of a unit: true when earlier units of the session, as they are, would not see what this one
+   * defines. Then they have to run again, in a new frame, before it does.
+   */
+  outdated?(program: Program, frame: UnitFrame): boolean
 }

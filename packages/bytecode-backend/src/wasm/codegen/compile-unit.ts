@@ -2,6 +2,7 @@ import { formatType, RtfsError, unsupported } from '@rtfs/core'
 import type { CompiledExport, CompileOptions } from '@rtfs/interfaces'
 import { functionType, type Node, type Unit } from '@rtfs/ir'
 import { abiExports, maxExportParams, metadataSection } from '../abi.js'
+import { FunctionBody } from '../encoder/function-body.js'
 import { encodeDebug } from '../metadata/debug.js'
 import { encodeMetadata } from '../metadata/metadata.js'
 import { excessOf, moduleLimits } from '../module-limits.js'
@@ -10,11 +11,13 @@ import { notCovered } from './coverage.js'
 import { emitAdapters, emitClosureEntry, emitEnters, emitSetup } from './emit-entries.js'
 import { type ExportedFunction, emitExport, emitInit } from './emit-exports.js'
 import { emitVersion } from './emit-functions.js'
+import { emitLinks } from './emit-linked.js'
 import { type LambdaFacts, UnitFacts } from './facts.js'
 import { forEachDefinition, reachableGlobals, runsNothing, typeAliasesOf } from './globals.js'
 import { Inference } from './infer.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
+import { linkUnit } from './link-unit.js'
 import { ModuleEmitter } from './module-emitter.js'
 import { argumentCount } from './parameters.js'
 
@@ -27,11 +30,12 @@ export interface CompiledUnit {
 
 /** Compiles a unit to a module. Throws UnsupportedError naming the form that is not covered. */
 export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledUnit {
-  const facts = new UnitFacts(unit)
-  const names = exportedNames(facts, options)
+  const linked = options.linked === true ? linkUnit(unit, options) : undefined
+  const facts = new UnitFacts(linked?.unit ?? unit, linked?.linkage)
+  const names = linked === undefined ? exportedNames(facts, options) : []
   const forms = options.program === true ? facts.forms : neededForms(facts, names)
-  if (options.program === true) requireAliasesFirst(facts.forms)
-  const types = typeAliasesOf(facts.forms)
+  if (options.program === true && linked === undefined) requireAliasesFirst(facts.forms)
+  const types = linked === undefined ? typeAliasesOf(facts.forms) : []
   const inference = new Inference(facts, forms, options.closed ?? false)
   const exported = names.map(name => exportedFunction(facts, inference, name))
   inference.run()
@@ -41,6 +45,7 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
   if (hasInit) emitInit(module)
   const exports = exported.map(each => emitExport(module, each))
   emitPending(module)
+  if (linked !== undefined) emitLinkMaker(module)
   emitAdapters(module)
   emitEnters(module)
   emitSetup(module)
@@ -62,6 +67,12 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
     }),
     debug: encodeDebug(module.sites),
   }
+}
+
+function emitLinkMaker(module: ModuleEmitter): void {
+  const body = new FunctionBody(0)
+  emitLinks(module, body)
+  module.builder.define(module.linkMaker, body)
 }
 
 /** Throws UnsupportedError for code that a loader would refuse. */

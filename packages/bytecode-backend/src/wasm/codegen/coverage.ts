@@ -7,9 +7,9 @@ export function notCovered(node: Node, form: string = node.kind): RtfsError {
 }
 
 /** Throws UnsupportedError for functions that do not simply run their body. */
-export function requireCovered(lambda: LambdaNode): void {
-  if (lambda.hint !== undefined && lambda.hint.kind !== 'local') {
-    throw notCovered(lambda, 'a function with a delegation hint')
-  }
+export function requireCovered(lambda: LambdaNode, isLinked: boolean): void {
+  // Who calls a linked function asks the host first.
+  if (isLinked || lambda.hint === undefined) return
+  if (lambda.hint.kind !== 'local') throw notCovered(lambda, 'a function with a delegation hint')
   if (lambda.body.length === 0) throw notCovered(lambda, 'a function without body')
 }

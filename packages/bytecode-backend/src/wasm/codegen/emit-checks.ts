@@ -73,7 +73,7 @@ function slowCheck(e: FunctionEmitter, push: () => void, type: Type, place: Chec
 }
 
 function pushCheck(e: FunctionEmitter, type: Type, place: CheckPlace): void {
-  e.body.globalGet(e.module.typeConstant(type)).globalGet(e.module.value(place.path))
+  e.body.globalGet(e.module.typeConstant(type, e.frame)).globalGet(e.module.value(place.path))
 }
 
 /** `(the type x)` and the annotations of `let`, `loop`, `def`. */
@@ -102,7 +102,7 @@ export function emitConforms(e: FunctionEmitter, node: ConformsNode, want: Want)
     return
   }
   e.emit(node.value, 'externref')
-  e.body.globalGet(e.module.typeConstant(node.target))
+  e.body.globalGet(e.module.typeConstant(node.target, e.frame))
   e.charging(e.host('conforms'), node.span)
   e.finishValue('i32', k.bool, want)
 }

@@ -93,7 +93,7 @@ function emitClauses(
     return
   }
   error.push()
-  body.globalGet(e.module.constants.global({ kind: 'catch', pattern: clause.pattern }))
+  body.globalGet(e.module.constants.global({ kind: 'catch', pattern: clause.pattern, frame: e.frame }))
   e.charging(e.host('catches'), node.span)
   body.if(typeOf(want))
   run()

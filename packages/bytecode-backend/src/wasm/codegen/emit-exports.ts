@@ -107,11 +107,19 @@ function emitPackInt(e: FunctionEmitter): void {
 export function emitInit(module: ModuleEmitter): void {
   const { top } = module.inference
   const e = new FunctionEmitter(module, top, 2)
+  const { linkage } = module.facts
   for (const { name, kind } of module.facts.globals.values()) {
-    if (kind !== 'cell') continue
+    if (kind !== 'cell' || linkage !== undefined) continue
     e.body.globalGet(module.value(name)).call(e.host('cell')).globalSet(module.globalSlot(name, 'externref'))
   }
-  e.emitTailBody(module.inference.forms)
+  if (linkage !== undefined) e.body.call(module.linkMaker)
+  const { forms } = module.inference
+  for (const [index, form] of forms.entries()) {
+    e.frame = linkage?.frames.get(form) ?? 0
+    if (index === forms.length - 1) e.emitTail(form)
+    else e.emit(form, 'none')
+  }
+  if (forms.length === 0) e.emitTailBody([])
   module.builder.define(module.function(top), e.finish())
   module.builder.exportFunction(
     abiExports.init,

@@ -104,7 +104,7 @@ function emitTest(
       return
     case 'match-is':
       pushReference(e, subject)
-      body.globalGet(e.module.typeConstant(pattern.target))
+      body.globalGet(e.module.typeConstant(pattern.target, e.frame))
       e.charging(e.host('conforms'), node.span)
       body.op('i32.eqz').brIf(next)
       return

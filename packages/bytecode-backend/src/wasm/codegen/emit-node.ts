@@ -1,5 +1,4 @@
-import type { Node } from '@rtfs/ir'
-import { notCovered } from './coverage.js'
+import { assertNever, type Node } from '@rtfs/ir'
 import { emitLet, emitLoop, emitRecur, emitTailLet, emitTailLoop } from './emit-bindings.js'
 import { emitApply, emitTailApply } from './emit-calls.js'
 import { emitCast, emitConforms } from './emit-checks.js'
@@ -18,6 +17,15 @@ import { emitMap, emitVector } from './emit-data.js'
 import { emitContextGet, emitDiscover, emitHostCall, emitIs, emitResource, emitTask } from './emit-effects.js'
 import { emitThrow, emitTry } from './emit-errors.js'
 import { emitDotimes, emitFor } from './emit-iteration.js'
+import {
+  emitDefineMacro,
+  emitDefineType,
+  emitImport,
+  emitModuleStep,
+  emitObject,
+  emitQualified,
+  emitTest,
+} from './emit-linked.js'
 import { emitLiteral } from './emit-literals.js'
 import { emitMatch, emitTailMatch } from './emit-match.js'
 import { emitParallel, emitStepParallel } from './emit-parallel.js'
@@ -151,15 +159,34 @@ export function emitNode(e: FunctionEmitter, node: Node, want: Want): void {
       emitWithResource(e, node, want)
       return
     case 'defmacro':
-    case 'deftest':
-    case 'deftype':
+      if (e.isLinked) emitDefineMacro(e, node.name)
       emitLiteral(e, null, want)
+      return
+    case 'deftest':
+      if (e.isLinked) emitTest(e, node)
+      emitLiteral(e, null, want)
+      return
+    case 'deftype':
+      if (e.isLinked) emitDefineType(e, node)
+      emitLiteral(e, null, want)
+      return
+    case 'qualified-ref':
+      emitQualified(e, node, want)
+      return
+    case 'import':
+      emitImport(e, node, want)
+      return
+    case 'module':
+      emitModuleStep(e, node, want)
+      return
+    case 'object':
+      emitObject(e, node, want)
       return
     case 'defstruct':
       emitStruct(e, node, want)
       return
     default:
-      throw notCovered(node)
+      assertNever(node)
   }
 }
 

@@ -70,6 +70,6 @@ export function emitRest(e: FunctionEmitter, node: LambdaNode, span: Span | unde
 export function emitRestCheck(e: FunctionEmitter, node: LambdaNode, span: Span | undefined): void {
   const { annotation, path } = node.rest!
   if (annotation === undefined) return
-  e.body.globalGet(e.module.typeConstant(annotation)).globalGet(e.module.value(path))
+  e.body.globalGet(e.module.typeConstant(annotation, e.frame)).globalGet(e.module.value(path))
   e.charging(e.host('cast-rest'), span)
 }

@@ -46,7 +46,7 @@ function templateOf(e: FunctionEmitter, template: IrTemplate): Template {
     case 'unquote':
       return { kind: 'unquote' }
     case 'splice':
-      return { kind: 'splice', site: e.module.site(template.expr.span) }
+      return { kind: 'splice', site: e.module.site(template.expr.span, e.frame) }
     case 'template-list':
       return { kind: 'list', items: all(template.items) }
     case 'template-vector':

@@ -1,8 +1,10 @@
 import type { DefNode, DefstructNode, LambdaNode, VariableRefNode } from '@rtfs/ir'
 import { libraryFunction } from './builtin-kinds.js'
 import { emitFunctionObject } from './emit-closures.js'
+import { emitDefine, emitDefineType, emitLinkedRead } from './emit-linked.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
+import { nameInFrame } from './link-unit.js'
 
 /** A read of a name. */
 export function emitReference(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
@@ -21,7 +23,8 @@ export function emitReference(e: FunctionEmitter, node: VariableRefNode, want: W
       emitGlobal(e, node, want)
       return
     case 'dynamic':
-      emitUndefined(e, node)
+      if (e.isLinked) emitLinkedRead(e, node, want)
+      else emitUndefined(e, node)
   }
 }
 
@@ -46,7 +49,11 @@ function emitLocal(e: FunctionEmitter, node: VariableRefNode, want: Want): void 
 
 function emitGlobal(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
   const { facts } = e.module
-  const global = facts.globals.get(node.name)!
+  const global = facts.globals.get(node.name)
+  if (global === undefined || (global.kind === 'cell' && e.isLinked)) {
+    emitLinkedRead(e, node, want)
+    return
+  }
   if (global.lambda !== undefined) {
     const lambda = facts.lambda(global.lambda)
     e.finishValue('externref', k.fn, want, () => emitFunctionObject(e, lambda, undefined))
@@ -60,10 +67,7 @@ function emitGlobal(e: FunctionEmitter, node: VariableRefNode, want: Want): void
   }
   const [definition] = global.definitions
   if (definition?.kind === 'defstruct') {
-    const { name, target: type } = definition
-    e.finishValue('externref', k.fn, want, () => {
-      e.body.globalGet(e.module.constants.global({ kind: 'struct', name, type }))
-    })
+    e.finishValue('externref', k.fn, want, () => e.body.globalGet(structConstant(e, definition)))
     return
   }
   if (definition?.init.kind === 'literal') {
@@ -91,10 +95,15 @@ export function emitDefinition(e: FunctionEmitter, node: DefNode, want: Want): v
     e.module.facts.globals.get(node.name)?.kind === 'value'
   ) {
     // Reads of it are the literal.
+    if (e.isLinked) emitDefine(e, node.name, () => e.emit(init, 'externref'))
     e.emit(init, want)
+    return
   }
   if (init.kind === 'lambda' && isBound(e, init)) {
     // Function objects of such names are made when their frame is entered.
+    if (variable === undefined && e.isLinked) {
+      emitDefine(e, node.name, () => emitFunctionObject(e, e.module.facts.lambda(init), undefined))
+    }
     if (want !== 'none') emitFunctionObject(e, e.module.facts.lambda(init), variable?.id)
     return
   }
@@ -124,11 +133,17 @@ function emitGlobalDefinition(e: FunctionEmitter, node: DefNode, want: Want): vo
   const isCell = e.module.facts.globals.get(name)?.kind === 'cell'
   const type = isCell ? 'externref' : k.representation(e.module.inference.globalKinds(name))
   const value = e.operand(init, type)
-  if (isCell) {
+  if (e.isLinked) {
+    emitDefine(e, name, () => {
+      value.push()
+      e.convert(type, 'externref', e.kinds(init))
+    })
+  }
+  if (isCell && !e.isLinked) {
     e.body.globalGet(e.module.globalSlot(name, 'externref'))
     value.push()
     e.body.call(e.host('cell-set'))
-  } else {
+  } else if (!isCell) {
     value.push()
     e.body.globalSet(e.module.globalSlot(name, type))
   }
@@ -139,14 +154,23 @@ function emitGlobalDefinition(e: FunctionEmitter, node: DefNode, want: Want): vo
   value.release()
 }
 
-/** `defstruct`: its constructor is a constant; aliases are known from the start. */
+/** `defstruct`: its constructor is a constant; without a linked frame, aliases are known from the start. */
 export function emitStruct(e: FunctionEmitter, node: DefstructNode, want: Want): void {
-  const { name, target: type } = node
-  const global = e.module.constants.global({ kind: 'struct', name, type })
-  if (e.module.facts.globals.get(name)?.kind === 'cell') {
+  const { name, variable } = node
+  const global = structConstant(e, node)
+  if (e.isLinked) emitDefineType(e, node)
+  if (variable !== undefined) {
+    e.body.localGet(e.variable(variable).index).globalGet(global).call(e.host('cell-set'))
+  } else if (e.isLinked) {
+    emitDefine(e, name, () => e.body.globalGet(global))
+  } else if (e.module.facts.globals.get(name)?.kind === 'cell') {
     e.body.globalGet(e.module.globalSlot(name, 'externref')).globalGet(global).call(e.host('cell-set'))
   }
   e.finishValue('externref', k.fn, want, () => e.body.globalGet(global))
+}
+
+function structConstant(e: FunctionEmitter, { name, target: type }: DefstructNode): number {
+  return e.module.constants.global({ kind: 'struct', name: nameInFrame(name), type, frame: e.frame })
 }
 
 function isBound(e: FunctionEmitter, lambda: LambdaNode): boolean {

@@ -187,7 +187,7 @@ export function emitWithResource(e: FunctionEmitter, node: WithResourceNode, wan
   if (e.kinds(node.init) === k.never) body.unreachable()
   handle.push()
   body
-    .globalGet(e.module.typeConstant(node.resourceType))
+    .globalGet(e.module.typeConstant(node.resourceType, e.frame))
     .globalGet(e.module.value(`with-resource ${node.variable.name}`))
   e.charging(e.host('check-resource'), node.init.span)
   makeCells(e, [node.variable, ...node.declares])

@@ -9,6 +9,7 @@ import {
   type Variable,
 } from '@rtfs/ir'
 import { type GlobalFacts, globalFacts, topLevelForms } from './globals.js'
+import type { Linkage } from './link-unit.js'
 
 /** What the code generator knows of a function of the source before it knows any types. */
 export interface LambdaFacts {
@@ -48,17 +49,27 @@ export class UnitFacts {
   readonly #defined = new Map<number, number>()
   readonly #uses = new Map<LambdaFacts, Uses>()
 
-  constructor(unit: Unit) {
+  /** What is special about a unit whose frames are the host's; `undefined` for any other. */
+  readonly linkage: Linkage | undefined
+
+  constructor(unit: Unit, linkage?: Linkage) {
+    this.linkage = linkage
     this.forms = topLevelForms(unit)
     for (const form of this.forms) this.#collect(form, undefined)
     for (const form of this.forms) this.#findBindings(form)
-    this.globals = globalFacts(this.forms, unit.globals)
+    this.globals = globalFacts(this.forms, unit.globals, linkage?.open)
     for (const { kind, lambda, name } of this.globals.values()) {
       if (kind === 'function' && lambda !== undefined) this.lambda(lambda).binding = name
     }
     const last = this.forms[this.forms.length - 1]
     if (last?.kind === 'def' && last.init.kind === 'lambda') this.lambda(last.init).escapes = true
     for (const form of this.forms) this.#collectUses(form, undefined)
+    // The frame gets an object of every function.
+    if (linkage !== undefined) {
+      for (const { lambda } of this.globals.values()) {
+        if (lambda !== undefined) this.lambda(lambda).escapes = true
+      }
+    }
     this.#findNeeds()
   }
 
@@ -79,6 +90,16 @@ export class UnitFacts {
     return this.#variables.get(id)!.variable
   }
 
+  /** True when the host is asked before each call of a function. */
+  asks(lambda: LambdaNode): boolean {
+    return this.linkage?.asks.has(lambda.id) === true
+  }
+
+  /** Number of the frame that the globals and types of a function's code are in. */
+  frameOf(lambda: LambdaNode): number {
+    return this.linkage?.lambdaFrames.get(lambda.id) ?? 0
+  }
+
   /** True for variables that live in a cell object, because code may read them before they are filled. */
   isCell(variable: Variable): boolean {
     return variable.cell && !this.#functions.has(variable.id)
@@ -87,7 +108,8 @@ export class UnitFacts {
   /** The function a callee means when that is known before the program runs, the number of arguments fitting. */
   knownCallee(callee: Node, count: number): LambdaFacts | undefined {
     const facts = this.#functionOfNode(callee)
-    if (facts === undefined) return undefined
+    // Somebody else may answer, or nobody can.
+    if (facts === undefined || this.asks(facts.node)) return undefined
     const { params, rest } = facts.node
     return count === params.length || (rest !== undefined && count > params.length) ? facts : undefined
   }

@@ -48,6 +48,8 @@ export class FunctionEmitter {
   readonly module: ModuleEmitter
   readonly version: Version
   readonly body: FunctionBody
+  /** Number of the frame whose names and types the code means. It changes along the top level. */
+  frame: number
   /** Locals of the two leading parameters. */
   readonly fuel = 0
   readonly depth = 1
@@ -69,6 +71,7 @@ export class FunctionEmitter {
     this.module = module
     this.version = version
     this.body = new FunctionBody(paramCount)
+    this.frame = version.lambda === undefined ? 0 : module.facts.frameOf(version.lambda.node)
     this.raiseLabel = this.body.block('i32')
     this.#returnLabel = this.body.block(
       module.builder.type({ params: [], results: [k.representation(version.result), 'i32'] }),
@@ -90,6 +93,11 @@ export class FunctionEmitter {
     body.end()
     this.body.localGet(this.fuel).call(this.module.host('raise')).unreachable()
     return this.body
+  }
+
+  /** True when the frames of the unit are the host's. */
+  get isLinked(): boolean {
+    return this.module.facts.linkage !== undefined
   }
 
   // Values
@@ -263,8 +271,8 @@ export class FunctionEmitter {
   }
 
   /** A number for a place, which knows what was spent on the way there: fuel may turn out to be over. */
-  site(span: Span): number {
-    return this.module.site(span, this.#charges)
+  site(span: Span, callee?: string): number {
+    return this.module.site(span, this.frame, this.#charges, callee)
   }
 
   /** How a value of a node travels when nobody asks for something else. */
@@ -391,7 +399,7 @@ export class FunctionEmitter {
   #settling(charges: readonly Charge[]): ((out: ByteWriter) => void) | undefined {
     const last = charges[charges.length - 1]
     if (last === undefined) return undefined
-    const site = this.module.site(last.span, charges)
+    const site = this.module.site(last.span, this.frame, charges)
     const settle = this.module.host('settle')
     return out => {
       const fix = new FunctionBody(0)
@@ -457,14 +465,14 @@ export class FunctionEmitter {
 
   /** Raises when the condition that `push` leaves on the stack holds. */
   raiseWhen(reason: RaiseReason, span: Span, push: () => void): void {
-    this.body.i32(this.module.raiseSite(reason, span, this.#charges))
+    this.body.i32(this.module.raiseSite(reason, span, this.frame, this.#charges))
     push()
     this.body.brIf(this.raiseLabel).op('drop')
   }
 
   /** Raises. */
   raise(reason: RaiseReason, span: Span): void {
-    this.body.i32(this.module.raiseSite(reason, span, this.#charges)).br(this.raiseLabel)
+    this.body.i32(this.module.raiseSite(reason, span, this.frame, this.#charges)).br(this.raiseLabel)
   }
 
   // Returning

@@ -40,6 +40,7 @@ function flatten(form: Node): readonly Node[] {
 export function globalFacts(
   forms: readonly Node[],
   declared: readonly string[],
+  open: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, GlobalFacts> {
   const definitions = new Map<string, Definition[]>(declared.map(name => [name, []]))
   for (const form of forms) {
@@ -53,10 +54,13 @@ export function globalFacts(
   for (const [name, all] of definitions) mentioned.set(name, mentionedBy(all))
   const early = readEarly(forms, mentioned)
   const facts = new Map<string, GlobalFacts>()
+  const top = new Set<Node>(forms)
   for (const [name, all] of definitions) {
     const [only] = all
     const fixed =
-      all.length === 1 && only !== undefined && forms.includes(only) && !early.has(name) ? only : undefined
+      all.length === 1 && only !== undefined && top.has(only) && !early.has(name) && !open.has(name)
+        ? only
+        : undefined
     const kind = fixed === undefined ? 'cell' : kindOf(fixed)
     const lambda =
       kind === 'function' && fixed?.kind === 'def' && fixed.init.kind === 'lambda' ? fixed.init : undefined

@@ -26,6 +26,7 @@ export function inferReference(at: Inference, version: Version, node: VariableRe
     case 'global':
       return inferGlobal(at, version, node)
     case 'dynamic':
+      if (at.facts.linkage !== undefined) return k.any
       if (!at.closed) throw unsupported('wasm', `name ${node.name} from outside`, node.span)
       return k.never
   }
@@ -33,6 +34,7 @@ export function inferReference(at: Inference, version: Version, node: VariableRe
 
 function inferGlobal(at: Inference, version: Version, node: VariableRefNode): Kinds {
   const facts = at.facts.globals.get(node.name)
+  if (facts === undefined && at.facts.linkage !== undefined) return k.any
   if (facts === undefined) throw unsupported('wasm', `name ${node.name} from outside`, node.span)
   if (facts.kind === 'cell') return k.any
   if (facts.kind === 'struct') return k.fn
@@ -62,7 +64,7 @@ export function inferDefinition(
 /** A function that is known by its name: its closure object exists only if something uses it as a value. */
 export function inferBoundFunction(at: Inference, version: Version, node: LambdaNode): Kinds {
   const lambda = at.facts.lambda(node)
-  requireCovered(node)
+  requireCovered(node, at.facts.linkage !== undefined)
   if (lambda.escapes) at.closureVersion(lambda, version)
   return k.fn
 }

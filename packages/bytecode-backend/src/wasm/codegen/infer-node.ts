@@ -116,14 +116,30 @@ export function inferNode(at: Inference, version: Version, node: Node): Kinds {
       at.setVariable(version, node.variable.id, at.kinds(version, node.init))
       return at.body(version, node.body)
     case 'defmacro':
+      return k.nil
     case 'deftest':
+      if (at.facts.linkage !== undefined) at.optional(version, node.body)
       return k.nil
     case 'deftype':
-      if (!at.forms.includes(node)) throw notCovered(node)
+      if (at.facts.linkage === undefined && !at.forms.includes(node)) throw notCovered(node)
       return k.nil
     case 'defstruct':
+      if (at.facts.linkage !== undefined) return k.fn
       if (node.variable !== undefined || !at.forms.includes(node)) throw notCovered(node)
       return k.fn
+    case 'qualified-ref':
+    case 'import':
+    case 'module':
+      if (at.facts.linkage === undefined) throw notCovered(node)
+      return node.kind === 'import' ? k.nil : k.any
+    case 'object': {
+      if (at.facts.linkage === undefined) throw notCovered(node)
+      const values = at.all(
+        version,
+        node.properties.map(({ value }) => value),
+      )
+      return values.includes(k.never) ? k.never : k.map
+    }
     default:
       throw notCovered(node)
   }

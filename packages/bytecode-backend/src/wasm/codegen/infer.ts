@@ -76,7 +76,7 @@ export class Inference {
 
   /** The version of a function for arguments of these kinds. `parent` is the version of the function around it. */
   version(lambda: LambdaFacts, parent: Version, args: readonly Kinds[], checked = false): Version {
-    requireCovered(lambda.node)
+    requireCovered(lambda.node, this.facts.linkage !== undefined)
     const wanted = args.map(k.parameterKinds)
     const isChecked = checked || !needsCheck(lambda.node, wanted)
     const found = this.#find(lambda, parent, wanted, isChecked)

@@ -49,10 +49,13 @@ export class ModuleEmitter {
   readonly pendingEntries: ClosureEntry[] = []
   /** Numbers of arguments of calls whose callee is not known. */
   readonly openCallCounts = new Set<number>()
+  /** Names of frames that code reads, by frame and name. */
+  readonly links = new Map<string, { readonly frame: number; readonly name: string; readonly slot: number }>()
   readonly #entries = new Map<Version, ClosureEntry>()
   readonly #callHelpers = new Map<number, FunctionReference>()
   readonly #globalSlots = new Map<string, number>()
   #boxInt: FunctionReference | undefined
+  #linkMaker: FunctionReference | undefined
   #unboxInt: FunctionReference | undefined
   #mulOverflows: FunctionReference | undefined
 
@@ -78,19 +81,31 @@ export class ModuleEmitter {
     return this.constants.global({ kind: 'value', value })
   }
 
-  typeConstant(type: Type): number {
-    return this.constants.global({ kind: 'type', type })
+  /** `frame`: whose aliases it may name. */
+  typeConstant(type: Type, frame: number): number {
+    return this.constants.global({ kind: 'type', type, frame })
+  }
+
+  /** The global variable that holds the link to a name of a frame. */
+  linkSlot(frame: number, name: string): number {
+    const key = `${frame} ${name}`
+    let link = this.links.get(key)
+    if (link === undefined) {
+      link = { frame, name, slot: this.builder.global('externref') }
+      this.links.set(key, link)
+    }
+    return link.slot
   }
 
   /** A number for a place in the source, with the fuel that was spent on the way there and not subtracted yet. */
-  site(span: Span, charges: readonly Charge[] = []): number {
-    this.sites.push({ span, charges: [...charges] })
+  site(span: Span, frame: number, charges: readonly Charge[] = [], callee = ''): number {
+    this.sites.push({ span, frame, callee, charges: [...charges] })
     return this.sites.length - 1
   }
 
   /** A site that raises by itself. */
-  raiseSite(reason: RaiseReason, span: Span, charges: readonly Charge[]): number {
-    const site = this.site(span, charges)
+  raiseSite(reason: RaiseReason, span: Span, frame: number, charges: readonly Charge[]): number {
+    const site = this.site(span, frame, charges)
     const pending = charges.reduce((total, { units }) => total + units, 0)
     this.raises.push({ site, reason: raiseReasons.indexOf(reason), pending })
     return site
@@ -154,6 +169,7 @@ export class ModuleEmitter {
         captures: lambda.needs.length,
         entry: this.builder.tableEntry(reference),
         adapters: [],
+        asks: this.facts.asks(node) ? this.facts.frameOf(node) + 1 : 0,
       })
     }
     return entry.index
@@ -172,6 +188,11 @@ export class ModuleEmitter {
       this.#callHelpers.set(count, helper)
     }
     return helper
+  }
+
+  /** Makes the links; its code is written when all of them are known. */
+  get linkMaker(): FunctionReference {
+    return (this.#linkMaker ??= this.builder.declare('links', { params: [], results: [] }))
   }
 
   /** i64 to a reference. */

@@ -1,6 +1,7 @@
-import { HostFunction, type Type, type Value } from '@rtfs/core'
+import { HostFunction, type ResolveType, type Type, type Value } from '@rtfs/core'
 import { checkArity, findBuiltin } from '@rtfs/stdlib'
 import type { Constant } from '../metadata/constants.js'
+import { CatchIn, TypeIn } from './linked-operations.js'
 import { CompiledClosure } from './objects.js'
 import { rejected } from './policy.js'
 import type { Running } from './running.js'
@@ -26,20 +27,26 @@ function makeConstant(constant: Constant, running: Running): unknown {
       return new CompiledClosure(running, code, [])
     }
     case 'type':
-      return constant.type
+      return new TypeIn(constant.type, running.resolverOf(constant.frame))
     case 'catch':
-      return constant.pattern
+      return new CatchIn(constant.pattern, running.resolverOf(constant.frame))
+    case 'import':
+      return constant.request
+    case 'module':
+      return constant.head
     case 'template':
       return constant.template
     case 'struct':
-      return structConstructor(constant.name, constant.type, running)
+      return structConstructor(constant.name, constant.type, running.resolverOf(constant.frame), running)
   }
 }
 
 /** The constructor that `defstruct` defines: gives the map back when it conforms (LANGUAGE §5.17). */
-function structConstructor(name: string, type: Type, running: Running): HostFunction {
+function structConstructor(name: string, type: Type, resolve: ResolveType, running: Running): HostFunction {
   return new HostFunction(name, (args: readonly Value[]) => {
     checkArity(name, { min: 1, max: 1 }, args.length)
-    return checkType(args[0]!, type, `${name}/param value`, running.resolveType, running.meter)
+    // It may be called in a later run of the same session, when the instance is not part of any.
+    const { meter } = running.context ?? running
+    return checkType(args[0]!, type, `${name}/param value`, resolve, meter)
   })
 }

@@ -15,7 +15,6 @@ import {
   RtfsSymbol,
   RtfsVector,
   Suspended,
-  type Type,
   typeError,
   typeName,
   type Value,
@@ -23,6 +22,7 @@ import {
 import type { FormServices } from '@rtfs/interfaces'
 import { mapKeyOf } from '@rtfs/stdlib'
 import type { Template } from '../metadata/template-codec.js'
+import type { TypeIn } from './linked-operations.js'
 import type { Running } from './running.js'
 import { checkType, withSuppressed } from './semantics.js'
 
@@ -126,16 +126,9 @@ export class OpenResource {
 }
 
 /** Checks what `with-resource` holds: a name that is no type alias asks for a handle. */
-export function checkResource(running: Running, value: Value, type: Type, path: string): void {
-  const asksForHandle =
-    type.kind === 'resource' || (type.kind === 'ref' && running.resolveType(type.name) === undefined)
-  checkType(
-    value,
-    asksForHandle ? primitive('resource-handle') : type,
-    path,
-    running.resolveType,
-    running.meter,
-  )
+export function checkResource(running: Running, value: Value, { type, resolve }: TypeIn, path: string): void {
+  const asksForHandle = type.kind === 'resource' || (type.kind === 'ref' && resolve(type.name) === undefined)
+  checkType(value, asksForHandle ? primitive('resource-handle') : type, path, resolve, running.meter)
 }
 
 /** The error of a `step-loop` that goes round too often. */

@@ -16,13 +16,12 @@ import {
   RtfsMapBuilder,
   RtfsSequence,
   RtfsVector,
-  type Type,
   typeError,
   typeName,
   undefinedSymbol,
   type Value,
 } from '@rtfs/core'
-import type { CatchPattern } from '@rtfs/parser'
+import type { ImportedNames, ModuleHead } from '@rtfs/interfaces'
 import { callKeyword, mapKeyOf, sequenceOf } from '@rtfs/stdlib'
 import type { HostImportName } from '../abi.js'
 import type { Template } from '../metadata/template-codec.js'
@@ -35,6 +34,7 @@ import {
   OpenStep,
   tooManyIterations,
 } from './form-operations.js'
+import { type CatchIn, Link, registerTest, type TypeIn } from './linked-operations.js'
 import { Cell, Collector, CompiledClosure, unfilled } from './objects.js'
 import type { Running } from './running.js'
 import {
@@ -197,20 +197,20 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   arity: entry('raising', () => (name: string, expected: string, count: number) => {
     throw arityMismatch(name, expected, count)
   }),
-  cast: entry('charging', running => (value: Value, type: Type, path: string) => {
-    return checkType(value, type, path, running.resolveType, running.meter)
+  cast: entry('charging', running => (value: Value, { type, resolve }: TypeIn, path: string) => {
+    return checkType(value, type, path, resolve, running.meter)
   }),
-  'cast-float': entry('charging', running => (value: Value, type: Type, path: string) => {
+  'cast-float': entry('charging', running => (value: Value, { type, resolve }: TypeIn, path: string) => {
     if (value instanceof RtfsFloat) return value.value
-    return toFloat(checkType(value, type, path, running.resolveType, running.meter))
+    return toFloat(checkType(value, type, path, resolve, running.meter))
   }),
-  'cast-rest': entry('charging', running => (rest: RtfsSequence, type: Type, path: string) => {
+  'cast-rest': entry('charging', running => (rest: RtfsSequence, { type, resolve }: TypeIn, path: string) => {
     const checked: Value[] = []
-    for (const value of rest) checked.push(checkType(value, type, path, running.resolveType, running.meter))
+    for (const value of rest) checked.push(checkType(value, type, path, resolve, running.meter))
     return RtfsList.from(checked)
   }),
-  conforms: entry('charging', running => (value: Value, type: Type) => {
-    return conformsTo(value, type, running.resolveType, running.meter) ? 1 : 0
+  conforms: entry('charging', running => (value: Value, { type, resolve }: TypeIn) => {
+    return conformsTo(value, type, resolve, running.meter) ? 1 : 0
   }),
   'charge-rest': entry(
     'charging',
@@ -245,9 +245,9 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   }),
   caught: entry('own', running => () => running.caught()),
   'error-value': plain((error: unknown) => instanceOf(error, RtfsError).value ?? null),
-  catches: entry('charging', running => (error: Value, pattern: CatchPattern) => {
+  catches: entry('charging', running => (error: Value, { pattern, resolve }: CatchIn) => {
     if (!(error instanceof RtfsErrorValue)) throw internalError('caught what is no error')
-    return catches(pattern, error, running.resolveType, running.meter) ? 1 : 0
+    return catches(pattern, error, resolve, running.meter) ? 1 : 0
   }),
   'throw-again': entry('charging', () => (error: unknown, replaced: unknown) => {
     const value = replaced === null ? undefined : instanceOf(replaced, RtfsError).value
@@ -308,7 +308,7 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
     'charging',
     () => (branches: unknown) => instanceOf(branches, OpenBranches).close(),
   ),
-  'check-resource': entry('charging', running => (value: Value, type: Type, path: string) => {
+  'check-resource': entry('charging', running => (value: Value, type: TypeIn, path: string) => {
     checkResource(running, value, type, path)
   }),
   'open-resource': entry('charging', running => (handle: Value, type: string | null) => {
@@ -320,6 +320,38 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   'release-after': entry('charging', () => (resource: unknown, error: unknown) => {
     throw instanceOf(resource, OpenResource).releaseAfter(error)
   }),
+  link: entry('own', running => (frame: number, name: string) => new Link(running.frames, frame, name)),
+  'link-get': entry('raising', () => (link: unknown) => instanceOf(link, Link).read()),
+  qualified: entry('raising', running => (frame: number, name: string) => {
+    return running.frames.at(frame).qualified(name)
+  }),
+  define: entry('own', running => (frame: number, name: string, value: Value) => {
+    running.frames.at(frame).define(name, value)
+  }),
+  'define-type': entry('own', running => (frame: number, name: string, { type }: TypeIn) => {
+    running.frames.at(frame).defineType(name, type)
+  }),
+  'define-macro': entry('own', running => (frame: number, name: string) => {
+    running.frames.at(frame).defineMacro(name)
+  }),
+  import: entry('charging', running => (frame: number, request: ImportedNames) => {
+    running.frames.import(frame, request)
+  }),
+  'open-module': entry('charging', running => (frame: number, outer: number, head: ModuleHead) => {
+    running.frames.open(frame, outer, head)
+  }),
+  'close-module': entry('charging', running => (frame: number, outer: number) => {
+    return running.frames.close(frame, outer)
+  }),
+  'register-test': entry('own', running => (frame: number, name: string, body: Value) => {
+    registerTest(running, frame, name, body)
+  }),
+  object: entry(
+    'charging',
+    running => (frame: number, kind: string, name: Value, hasName: number, properties: unknown) => {
+      return running.frames.object(frame, kind, name, hasName, properties)
+    },
+  ),
   task: entry('raising', running => (name: string) => running.taskField(name)),
   'test-failed': entry('raising', () => (text: string, message: Value, hasMessage: number) => {
     throw testFailed(text, hasMessage === 0 ? undefined : message, undefined)

@@ -63,6 +63,7 @@ export class WasmPreparedModule implements PreparedModule {
     const { depth } = meter
     try {
       running.initialised = meter
+      running.frames.begin(context.unit)
       return runTopLevel(running, init)
     } catch (error) {
       throw running.outside(error)

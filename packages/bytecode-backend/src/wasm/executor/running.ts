@@ -2,6 +2,7 @@ import {
   arityMismatch,
   genericError,
   HostFunction,
+  internalError,
   isCatchable,
   isRtfsError,
   isSuspended,
@@ -39,6 +40,7 @@ import { decodeDebug, type Site } from '../metadata/debug.js'
 import type { FunctionMetadata, ModuleMetadata, RaiseSite } from '../metadata/metadata.js'
 import { isStackOverflow } from '../stack-overflow.js'
 import { autoSymbol, pureForms } from './form-operations.js'
+import { LinkedFrames } from './linked-operations.js'
 import { CompiledClosure } from './objects.js'
 import { raisedError } from './raised.js'
 import { hostFailure, shortText } from './semantics.js'
@@ -76,6 +78,8 @@ export class Running implements LibraryContext {
   cells = new Int32Array(0)
   wide = new BigInt64Array(0)
   readonly resolveType: ResolveType
+  /** The host's frames, for a unit that is linked to them. */
+  readonly frames = new LinkedFrames()
   readonly #enter = new Map<number, Enter>()
   readonly #raises: ReadonlyMap<number, RaiseSite>
   readonly #debug: Uint8Array | undefined
@@ -92,7 +96,12 @@ export class Running implements LibraryContext {
     this.#debug = debug
     this.#raises = new Map(metadata.raises.map(raise => [raise.site, raise]))
     const types = new Map<string, Type>(metadata.types)
-    this.resolveType = name => types.get(name)
+    this.resolveType = name => types.get(name) ?? this.frames.find(0)?.resolveType(name)
+  }
+
+  /** Where the types that code of a frame names are looked up. */
+  resolverOf(frame: number): ResolveType {
+    return frame === 0 ? this.resolveType : name => this.frames.find(frame)?.resolveType(name)
   }
 
   /** Connects the object with the instance it belongs to. */
@@ -176,7 +185,11 @@ export class Running implements LibraryContext {
     try {
       if (meter.fuel < meter.watermark) meter.settle()
     } catch (error) {
-      if (blamed !== undefined && isRtfsError(error)) error.span = blamed
+      if (blamed !== undefined && isRtfsError(error)) {
+        error.span = blamed
+        const file = this.frames.find(this.#siteAt(site)?.frame ?? 0)?.file
+        if (file !== undefined) error.file = file
+      }
       throw error
     }
   }
@@ -264,8 +277,11 @@ export class Running implements LibraryContext {
   /** Sets the place of an error that has none. */
   locate(error: unknown, site: number): void {
     if (!isRtfsError(error) || error.span !== undefined || error.value === undefined) return
-    const span = this.#siteAt(site)?.span
-    if (span !== undefined) error.span = { start: span.start, end: span.end }
+    const found = this.#siteAt(site)
+    if (found === undefined) return
+    error.span = { start: found.span.start, end: found.span.end }
+    const file = this.frames.find(found.frame)?.file
+    if (file !== undefined) error.file = file
   }
 
   #siteAt(site: number): Site | undefined {
@@ -317,6 +333,7 @@ export class Running implements LibraryContext {
   target(callee: unknown, count: number): number {
     if (!(callee instanceof CompiledClosure) || callee.owner !== this) return -1
     const { code } = callee
+    if (code.asks !== 0) return -1
     if (!code.hasRest) return code.arity === count ? code.entry : -1
     for (const [accepted, entry] of code.adapters) if (accepted === count) return entry
     return -1
@@ -370,6 +387,10 @@ export class Running implements LibraryContext {
   #callClosure(closure: CompiledClosure, args: readonly Value[], site: number): Value {
     const { code } = closure
     checkClosureArity(code, args.length)
+    if (code.asks !== 0) {
+      const answer = this.frames.find(code.asks - 1)?.delegate(code.source, args)
+      if (answer !== undefined) return answer
+    }
     const { meter } = this
     const { depth } = meter
     if (depth <= 0) throw stackOverflow(meter.limits.depth)
@@ -404,6 +425,25 @@ export class Running implements LibraryContext {
         return enter(fuel, depth, code.entry, closure, args[0]!, args[1]!)
       default:
         return enter(fuel, depth, code.entry, closure, ...args)
+    }
+  }
+
+  /** Runs the body of a test as part of the run of its unit. */
+  runTest(body: Value): Value {
+    if (!(body instanceof CompiledClosure)) throw internalError('a test is no function')
+    const outer = this.enter(this.context)
+    const { meter } = this
+    const { depth } = meter
+    try {
+      this.site = -1
+      const result = this.#enterClosure(body, [], depth)
+      this.returned()
+      return result
+    } catch (error) {
+      throw this.outside(error)
+    } finally {
+      meter.depth = depth
+      this.leave(outer)
     }
   }
 

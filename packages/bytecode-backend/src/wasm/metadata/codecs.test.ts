@@ -94,12 +94,12 @@ test.each<Constant>([
   { kind: 'value', value: 7 },
   { kind: 'builtin', name: 'map' },
   { kind: 'function', index: 3 },
-  { kind: 'type', type: parseType(':int') },
-  { kind: 'struct', name: 'Point', type: parseType('[:map [:x :float]]') },
-  { kind: 'catch', pattern: { kind: 'catch-any' } },
-  { kind: 'catch', pattern: { kind: 'catch-type', type: 'order/bad' } },
-  { kind: 'catch', pattern: { kind: 'catch-kind', errorKind: 'TypeError' } },
-  { kind: 'catch', pattern: { kind: 'catch-conforms', type: parseType(':map') } },
+  { kind: 'type', frame: 0, type: parseType(':int') },
+  { kind: 'struct', frame: 0, name: 'Point', type: parseType('[:map [:x :float]]') },
+  { kind: 'catch', frame: 0, pattern: { kind: 'catch-any' } },
+  { kind: 'catch', frame: 0, pattern: { kind: 'catch-type', type: 'order/bad' } },
+  { kind: 'catch', frame: 0, pattern: { kind: 'catch-kind', errorKind: 'TypeError' } },
+  { kind: 'catch', frame: 0, pattern: { kind: 'catch-conforms', type: parseType(':map') } },
   {
     kind: 'template',
     template: {
@@ -120,7 +120,9 @@ test.each<Constant>([
 
 const metadata: ModuleMetadata = {
   constants: [{ kind: 'value', value: 'x' }],
-  functions: [{ name: 'f', arity: 2, hasRest: true, source: 9, captures: 1, entry: 0, adapters: [[2, 1]] }],
+  functions: [
+    { name: 'f', arity: 2, hasRest: true, source: 9, captures: 1, entry: 0, asks: 0, adapters: [[2, 1]] },
+  ],
   raises: [{ site: 3, reason: 0, pending: 2 }],
   exports: [{ name: 'f', params: ['int', 'any'], result: 'bool', arity: 1, hasRest: true, hasGeneral: true }],
   types: [['Point', parseType('[:map [:x :float]]')]],
@@ -154,9 +156,11 @@ describe('metadata of a module', () => {
 
 test('the table of sites', () => {
   const sites = [
-    { span: { start: 10, end: 20 }, charges: [] },
+    { span: { start: 10, end: 20 }, frame: 0, callee: 'f', charges: [] },
     {
       span: { start: 2, end: 3 },
+      frame: 0,
+      callee: 'f',
       charges: [
         { span: { start: 5, end: 9 }, units: 1 },
         { span: { start: 0, end: 1 }, units: 40 },

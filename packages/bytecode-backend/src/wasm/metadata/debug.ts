@@ -2,7 +2,7 @@ import type { Span } from '@rtfs/core'
 import { ByteWriter } from '../encoder/byte-writer.js'
 import { ByteReader } from './byte-reader.js'
 
-const version = 1
+const version = 2
 
 /** Fuel that a form spent. */
 export interface Charge {
@@ -13,6 +13,10 @@ export interface Charge {
 /** A place in the code that the host may have to report. */
 export interface Site {
   readonly span: Span
+  /** Number of the unit whose text it is in: 0 for the program, else that of a module form. */
+  readonly frame: number
+  /** The function that is called here, for call stacks; empty where that is not known beforehand, or nothing is. */
+  readonly callee: string
   /** What was spent since fuel was last looked at, in order: one of them is to blame when it is over here. */
   readonly charges: readonly Charge[]
 }
@@ -28,8 +32,10 @@ export function encodeDebug(sites: readonly Site[]): Uint8Array {
   }
   out.u32(version)
   out.u32(sites.length)
-  for (const { span, charges } of sites) {
+  for (const { span, frame, callee, charges } of sites) {
     writeSpan(span)
+    out.u32(frame)
+    out.name(callee)
     out.u32(charges.length)
     for (const charge of charges) {
       writeSpan(charge.span)
@@ -53,9 +59,11 @@ export function decodeDebug(bytes: Uint8Array): readonly Site[] {
   const sites: Site[] = []
   for (let i = 0; i < count; i++) {
     const span = readSpan()
+    const frame = reader.u32()
+    const callee = reader.name()
     const charges: Charge[] = []
     for (let left = reader.count(); left > 0; left--) charges.push({ span: readSpan(), units: reader.u32() })
-    sites.push({ span, charges })
+    sites.push({ span, frame, callee, charges })
   }
   return sites
 }

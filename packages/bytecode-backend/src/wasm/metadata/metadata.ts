@@ -21,6 +21,8 @@ export interface FunctionMetadata {
   readonly entry: number
   /** Code of a variadic function for calls with a certain number of arguments: count and place in the table. */
   readonly adapters: readonly (readonly [count: number, entry: number])[]
+  /** The frame it belongs to, plus one, when the host is asked before each call of it; else 0. */
+  readonly asks: number
 }
 
 /** A place where code raises by itself. */
@@ -84,6 +86,7 @@ export function encodeMetadata(metadata: ModuleMetadata): Uint8Array {
     out.u32(fn.source)
     out.u32(fn.captures)
     out.u32(fn.entry)
+    out.u32(fn.asks)
     out.u32(fn.adapters.length)
     for (const [count, entry] of fn.adapters) {
       out.u32(count)
@@ -135,6 +138,7 @@ export function decodeMetadata(bytes: Uint8Array): ModuleMetadata {
       source: reader.u32(),
       captures: reader.u32(),
       entry: reader.u32(),
+      asks: reader.u32(),
       adapters: many(() => [reader.u32(), reader.u32()] as const),
     }
   })
