@@ -141,6 +141,7 @@ export {
   type Violation,
   validateValue,
 } from './validate.js'
+export { decodeValue, encodeValue } from './value-text.js'
 export {
   HostFunction,
   isInteger,
