@@ -28,6 +28,8 @@ export interface AcceptanceRules {
   readonly examples: readonly FunctionExample[]
   readonly accept: AcceptMode
   readonly threshold: number
+  /** Similarity of the best other candidate, and how far above it a candidate has to be. */
+  readonly runnerUp?: { readonly score: number; readonly margin: number } | undefined
   readonly runner: ProgramRunner | undefined
   readonly hook: AcceptanceHook | undefined
 }
@@ -68,6 +70,14 @@ export async function acceptBySemantics(
 
   if (rules.accept === 'similarity' && score !== undefined) {
     const comparison = `${score.toFixed(3)} against a threshold of ${rules.threshold}`
+    const { runnerUp } = rules
+    if (runnerUp !== undefined && score - runnerUp.score < runnerUp.margin) {
+      const lead = (score - runnerUp.score).toFixed(3)
+      return refusal(
+        'acceptance',
+        `leads the next candidate by ${lead}, a margin of ${runnerUp.margin} is asked for`,
+      )
+    }
     if (score >= rules.threshold) {
       return {
         by: 'similarity',

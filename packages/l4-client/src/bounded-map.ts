@@ -2,9 +2,15 @@
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>()
   readonly #limit: number
+  readonly #maxWeight: number
+  readonly #weigh: (value: V) => number
+  #weight = 0
 
-  constructor(limit: number) {
+  /** At most `limit` entries, and at most `maxWeight` of what `weigh` says of them, the newest apart. */
+  constructor(limit: number, maxWeight = Infinity, weigh: (value: V) => number = () => 0) {
     this.#limit = limit
+    this.#maxWeight = maxWeight
+    this.#weigh = weigh
   }
 
   get size(): number {
@@ -26,17 +32,26 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key)
+    this.delete(key)
     this.#entries.set(key, value)
-    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value!)
+    this.#weight += this.#weigh(value)
+    while (this.#entries.size > 1 && (this.#entries.size > this.#limit || this.#weight > this.#maxWeight)) {
+      this.delete(this.#entries.keys().next().value!)
+    }
   }
 
   delete(key: K): void {
-    this.#entries.delete(key)
+    const value = this.#entries.get(key)
+    if (value !== undefined && this.#entries.delete(key)) this.#weight -= this.#weigh(value)
   }
 
   clear(): void {
     this.#entries.clear()
+    this.#weight = 0
+  }
+
+  entries(): IterableIterator<[K, V]> {
+    return this.#entries.entries()
   }
 
   values(): IterableIterator<V> {

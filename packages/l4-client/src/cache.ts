@@ -1,18 +1,30 @@
 import { RtfsError } from '@rtfs/core'
 import type { CallOptions, ModuleRecord, RecordQuery, ValidationStatus } from '@rtfs/interfaces'
+import { createBundles, type ImportReport } from './bundle.js'
 import type { QueryAnswer } from './candidates.js'
 import { checkRecord } from './check-record.js'
+import { type CollectOptions, type CollectReport, createCollect } from './collect.js'
 import { type Counters, createCore } from './core.js'
+import { isOfModel } from './embedding.js'
 import { decodeEvidence, type Evidence } from './evidence.js'
 import { type Gate, isRefusal } from './gates.js'
 import { createLoader, type LoadAnswer, type LoadedModule, type LoadTarget } from './load.js'
 import type { ModuleManifest } from './manifest.js'
 import type { L4CacheOptions } from './options.js'
+import type { NearRecord } from './partitions.js'
 import { createPublish, type PublishAnswer, type PublishRequest } from './publish.js'
 import type { Quarantined } from './quarantine.js'
 import { createQuery, type QueryRequest } from './query.js'
 import type { ModuleRequest } from './request.js'
+import { createRenewals, type RenewOptions, type RenewReport } from './resign.js'
 import { createScan, type StoreReport } from './scan.js'
+
+export interface SearchOptions extends CallOptions {
+  /** Default: all. */
+  readonly namespace?: string
+  /** Default 10. */
+  readonly k?: number
+}
 
 /** A record with what is signed about it, and whether it would be taken. */
 export interface ModuleDetails {
@@ -51,6 +63,23 @@ export interface L4Cache<P> {
   lower(moduleId: string, status: 'Pending' | 'Revoked', options?: CallOptions): Promise<boolean>
   stats(options?: CallOptions): Promise<CacheStatistics>
   verifyStore(options?: CallOptions): Promise<StoreReport>
+  /** A pinned module is never evicted. False when there is none. */
+  setPinned(moduleId: string, pinned: boolean, options?: CallOptions): Promise<boolean>
+  /** Evicts what is beyond the limits and removes blobs that no record names. */
+  collect(options?: CollectOptions): Promise<CollectReport>
+  /** Signs with the key of this cache what other trusted keys have signed. */
+  resign(options?: RenewOptions): Promise<RenewReport>
+  /** Embeds anew what another model has embedded, and signs it. */
+  reindex(options?: RenewOptions): Promise<RenewReport>
+  /** Modules described like `text`, whatever their interface: for people to look at. Never decides anything. */
+  search(text: string, options?: SearchOptions): Promise<readonly NearRecord[]>
+  /** Modules with all their blobs as one file. */
+  exportBundle: ReturnType<typeof createBundles>['exportBundle']
+  /** Adds the modules of such a file, each checked like anything from outside. */
+  importBundle(
+    bytes: Uint8Array,
+    options?: CallOptions & { readonly maxBytes?: number },
+  ): Promise<ImportReport>
   /** Writes pending use counts. Does not close the stores, which belong to whoever made them. */
   close(): Promise<void>
 }
@@ -61,6 +90,7 @@ export function createL4Cache<P>(options: L4CacheOptions<P>): L4Cache<P> {
   const loader = createLoader(core)
   const publish = createPublish(core, loader)
   const query = createQuery(core, loader)
+  const collect = createCollect(core)
   const { records, blobs } = options
 
   async function resolve(reference: string, callOptions?: CallOptions): Promise<ModuleRecord | undefined> {
@@ -130,6 +160,28 @@ export function createL4Cache<P>(options: L4CacheOptions<P>): L4Cache<P> {
       return { ...core.counters, records: count, byStatus, byNamespace, quarantined: core.quarantine.list() }
     },
     verifyStore: createScan(core, loader),
-    close: () => core.uses.flush(),
+    setPinned: (moduleId, pinned, callOptions) => records.setPinned(moduleId, pinned, callOptions),
+    async collect(collectOptions) {
+      loader.countWarm()
+      return collect(collectOptions)
+    },
+    ...createRenewals(core),
+    ...createBundles(core, loader),
+    async search(text, searchOptions = {}) {
+      const { namespace, k = 10, ...callOptions } = searchOptions
+      const { embedder } = options
+      if (embedder === undefined)
+        throw new RtfsError('RTFS_USAGE', 'this cache has no embedder to search with')
+      const [vector] = await embedder.embed([text], callOptions)
+      const key = { namespace, interfaceHash: undefined, model: embedder.model }
+      const near = await core.partitions.search(key, vector!, k, callOptions)
+      return near.filter(
+        ({ record }) => record.status !== 'Revoked' && isOfModel(record.embedding, embedder.model),
+      )
+    },
+    async close() {
+      loader.countWarm()
+      await core.uses.flush()
+    },
   }
 }

@@ -38,5 +38,7 @@ export interface QueryAnswer {
   readonly reason: string
   /** In the order in which they were looked at. */
   readonly candidates: readonly Candidate[]
+  /** Similarity of the nearest candidate less that of the next; `undefined` where there are not two. */
+  readonly margin: number | undefined
   readonly accept: AcceptMode
 }

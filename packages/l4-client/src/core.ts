@@ -4,6 +4,7 @@ import { createVerifier } from './ed25519.js'
 import { createExactIndex } from './exact-index.js'
 import { createFreshness, type Freshness } from './freshness.js'
 import type { Refusal } from './gates.js'
+import { type Metrics, silentMetrics } from './metrics.js'
 import { requireNamespace } from './names.js'
 import type { L4CacheOptions } from './options.js'
 import { createPartitions, type Partitions } from './partitions.js'
@@ -34,6 +35,7 @@ export interface CacheCore<P> extends CheckContext {
   readonly partitions: Partitions
   readonly uses: UseCounter
   readonly counters: Counters
+  readonly metrics: Metrics
   /** Called when records or trust have changed. */
   readonly onChange: Set<() => void>
   /** Puts a damaged record aside; hands the refusal through. */
@@ -80,6 +82,7 @@ export function createCore<P>(options: L4CacheOptions<P>): CacheCore<P> {
       published: 0,
       existing: 0,
     },
+    metrics: options.metrics ?? silentMetrics,
     onChange,
     refused(record, refusal) {
       if (refusal.damaged) quarantine.add(record, refusal)

@@ -1,12 +1,21 @@
 export { type AcceptanceHook, type AcceptanceQuestion, defaultThreshold } from './accept.js'
+export { defaultMaxBundleSize, type ImportReport } from './bundle.js'
 export {
   type CacheStatistics,
   createL4Cache,
   type L4Cache,
   type ModuleDetails,
+  type SearchOptions,
 } from './cache.js'
 export type { Acceptance, Candidate, Hit, QueryAnswer } from './candidates.js'
 export { canonicalJson, type Json, parseCanonicalJson } from './canonical-json.js'
+export {
+  type CollectOptions,
+  type CollectReport,
+  type Eviction,
+  minGraceMs,
+  type StoreLimits,
+} from './collect.js'
 export type { Counters } from './core.js'
 export { normalizeDescription } from './description.js'
 export {
@@ -37,15 +46,23 @@ export {
   manifestType,
   maxModuleSize,
 } from './manifest.js'
+export {
+  createPrometheusMetrics,
+  type Metrics,
+  type PrometheusMetrics,
+  silentMetrics,
+} from './metrics.js'
 export { createModuleLookup, type ModuleLookupOptions, traceLine } from './module-lookup.js'
 export { coversNamespace, isModuleName, isNamespace } from './names.js'
 export type { L4CacheOptions } from './options.js'
-export type { PublishAnswer, PublishRequest, StoredBlob } from './publish.js'
+export type { NearRecord } from './partitions.js'
+export type { NearDuplicate, PublishAnswer, PublishRequest, StoredBlob } from './publish.js'
 export type { Quarantined } from './quarantine.js'
 export type { QueryRequest } from './query.js'
 export { type RecordKey, recordIdOf } from './record-id.js'
 export { requireLowering } from './record-status.js'
 export type { Grants, ModuleRequest } from './request.js'
+export type { RenewOptions, RenewReport } from './resign.js'
 export type { StoreCheck, StoreReport } from './scan.js'
 export { silentLogger, systemClock, systemRandom } from './system.js'
 export { type KeyGrant, trustedKeyOf } from './trusted-key.js'

@@ -29,6 +29,8 @@ export interface Loader<P> {
   load(target: LoadTarget, request: ModuleRequest, options?: CallOptions): Promise<LoadAnswer<P>>
   /** The module when it is loaded already and nothing has changed; `undefined` says nothing but "ask `load`". */
   warm(target: LoadTarget, request: ModuleRequest): LoadedModule<P> | undefined
+  /** Hands warm loads to the use counter. */
+  countWarm(): void
   /** The checked bytes of a record whose envelope is good. */
   bytesOf(
     record: ModuleRecord,
@@ -44,16 +46,28 @@ interface WarmModule<P> {
   readonly manifest: ModuleManifest
   readonly signature: string
   readonly until: number
+  /** What every warm load of it answers. */
+  readonly answer: LoadedModule<P>
+  /** Warm loads that are not yet counted in the store: counting has to cost next to nothing. */
+  uses: number
 }
 
 export function createLoader<P>(core: CacheCore<P>): Loader<P> {
   const { options: cache, clock, counters, freshness, quarantine, uses } = core
   const limit = cache.maxPrepared ?? 256
   const warmModules = new BoundedMap<string, WarmModule<P>>(limit)
-  const prepared = new BoundedMap<string, P>(limit)
+  const maxBytes = cache.maxPreparedBytes ?? 64 * 1024 * 1024
+  const prepared = new BoundedMap<string, { readonly module: P; readonly size: number }>(
+    limit,
+    maxBytes,
+    ({ size }) => size,
+  )
   const flights = new SingleFlight<P | Refusal>()
   // Prepared code stays: it follows from its bytes. Whether it may be used is asked again.
-  core.onChange.add(() => warmModules.clear())
+  core.onChange.add(() => {
+    countWarm()
+    warmModules.clear()
+  })
 
   async function bytesOf(record: ModuleRecord, manifest: ModuleManifest, options?: CallOptions) {
     try {
@@ -68,14 +82,14 @@ export function createLoader<P>(core: CacheCore<P>): Loader<P> {
 
   async function prepareBytes(bytes: Uint8Array, manifest: ModuleManifest): Promise<P> {
     const module = await cache.prepare(bytes, manifest)
-    prepared.set(preparedKey(manifest), module)
+    prepared.set(preparedKey(manifest), { module, size: bytes.length })
     return module
   }
 
   /** Fetches, checks and prepares; shared by all that want the same module, so no caller's signal ends it. */
   async function prepare(record: ModuleRecord, manifest: ModuleManifest): Promise<P | Refusal> {
     const known = prepared.get(preparedKey(manifest))
-    if (known !== undefined) return known
+    if (known !== undefined) return known.module
     const bytes = await bytesOf(record, manifest)
     if (isRefusal(bytes)) return bytes
     try {
@@ -87,15 +101,45 @@ export function createLoader<P>(core: CacheCore<P>): Loader<P> {
     }
   }
 
-  function warm(target: LoadTarget, demand: Demand): LoadedModule<P> | undefined {
-    const moduleId = idOf(target)
-    const known = warmModules.get(moduleId)
-    if (known === undefined || clock.now() >= known.until) return undefined
+  /** Everything that a warm load has to ask, without making anything: it costs some hundred nanoseconds. */
+  function warm(target: LoadTarget, request: ModuleRequest): LoadedModule<P> | undefined {
+    const known = warmModules.peek(typeof target === 'string' ? target : target.moduleId)
+    if (known === undefined) return undefined
+    if (known.until !== Infinity && clock.now() >= known.until) return undefined
     if (typeof target !== 'string' && target.signature !== known.signature) return undefined
-    if (refuseByDemand(known.manifest, demand) !== undefined) return undefined
+    const { manifest } = known
+    const { interfaceHash, codeHash } = request
+    if ((request.namespace ?? cache.namespace) !== manifest.namespace) return undefined
+    if (interfaceHash !== undefined && interfaceHash !== manifest.interfaceHash) return undefined
+    if (codeHash !== undefined && codeHash !== manifest.codeHash) return undefined
+    if ((request.target ?? cache.target) !== manifest.target) return undefined
+    if ((request.abi ?? cache.abi) !== manifest.abi) return undefined
+    if (manifest.effects.length > 0 && refuseByDemand(manifest, demandOf(request, cache)) !== undefined) {
+      return undefined
+    }
     counters.warmLoads++
-    uses.count(moduleId, { uses: 1, failures: 0 })
-    return { module: known.module, moduleId, manifest: known.manifest, warm: true }
+    known.uses++
+    return known.answer
+  }
+
+  function countWarm(): void {
+    for (const [id, known] of warmModules.entries()) {
+      if (known.uses > 0) uses.count(id, { uses: known.uses, failures: 0 })
+      known.uses = 0
+    }
+  }
+
+  /** Keeps what was used since the last time; the map itself is not told of warm loads. */
+  function keepWarm(moduleId: string, known: WarmModule<P>): void {
+    if (warmModules.size >= limit) {
+      for (const [id, other] of [...warmModules.entries()]) {
+        if (other.uses === 0) break
+        uses.count(id, { uses: other.uses, failures: 0 })
+        other.uses = 0
+        warmModules.set(id, other)
+      }
+    }
+    warmModules.set(moduleId, known)
   }
 
   async function loadCold(target: LoadTarget, demand: Demand, options?: CallOptions) {
@@ -117,27 +161,38 @@ export function createLoader<P>(core: CacheCore<P>): Loader<P> {
     if (isRefusal(module)) return module
     const { manifest, until } = approval
     // What was approved under an earlier epoch may not be kept under a later one.
-    if (freshness.epoch === epoch) warmModules.set(moduleId, { module, manifest, signature, until })
+    if (freshness.epoch === epoch) {
+      const answer = Object.freeze({ loaded: true, module, moduleId, manifest, warm: true })
+      keepWarm(moduleId, { module, manifest, signature, until, answer, uses: 0 })
+    }
     return { module, moduleId, manifest, warm: false }
   }
 
   return {
     bytesOf,
+    countWarm,
     async prepareNew(bytes, manifest) {
       await prepareBytes(bytes, manifest)
     },
-    warm: (target, request) => (freshness.isStale() ? undefined : warm(target, demandOf(request, cache))),
+    warm: (target, request) => (freshness.isStale() ? undefined : warm(target, request)),
     async load(target, request, options) {
       const demand = demandOf(request, cache)
+      const startedAt = clock.monotonic()
       let answer: LoadedModule<P> | Refusal
       try {
-        if (freshness.isStale()) await freshness.refresh()
-        answer = warm(target, demand) ?? (await loadCold(target, demand, options))
+        if (freshness.isStale()) {
+          countWarm()
+          await freshness.refresh()
+        }
+        answer = warm(target, request) ?? (await loadCold(target, demand, options))
       } catch (cause) {
         if (isCallersFault(cause)) throw cause
         answer = refusalOfFault(cause)
       }
       report(core, idOf(target), answer)
+      const outcome = isRefusal(answer) ? answer.gate : answer.warm ? 'warm' : 'cold'
+      core.metrics.count('rtfs_l4_loads', { outcome })
+      core.metrics.observe('rtfs_l4_load', {}, (clock.monotonic() - startedAt) / 1000)
       return isRefusal(answer)
         ? { loaded: false, gate: answer.gate, reason: answer.reason }
         : { loaded: true, ...answer }

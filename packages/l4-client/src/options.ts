@@ -13,6 +13,7 @@ import type {
 } from '@rtfs/interfaces'
 import type { AcceptanceHook } from './accept.js'
 import type { ModuleManifest } from './manifest.js'
+import type { Metrics } from './metrics.js'
 
 /** What a module cache is made of. `P` is whatever `prepare` makes of checked bytes. */
 export interface L4CacheOptions<P> {
@@ -42,10 +43,16 @@ export interface L4CacheOptions<P> {
   /** Default: the exact scan. */
   readonly index?: VectorIndexFactory
   readonly acceptance?: AcceptanceHook
+  /** Similarity from which a module with the same interface is named as a near duplicate. Default 0.95. */
+  readonly nearDuplicateFrom?: number
+  /** Told of queries, loads and publications. Default: nobody is. */
+  readonly metrics?: Metrics
   readonly clock?: Clock
   readonly logger?: Logger
   /** How long a change by another process, a revocation among them, may go unnoticed. Default 1000. */
   readonly refreshMs?: number
   /** Prepared modules that are kept. Default 256. */
   readonly maxPrepared?: number
+  /** Bytes of the modules whose prepared code is kept. Default 64 MiB. */
+  readonly maxPreparedBytes?: number
 }

@@ -10,10 +10,10 @@ import type {
 import { BoundedMap } from './bounded-map.js'
 import { isOfModel } from './embedding.js'
 
-/** Records of one interface in one namespace whose embeddings may be compared. */
+/** Records whose embeddings may be compared: of one interface in one namespace, or of all where it is left out. */
 export interface PartitionKey {
-  readonly namespace: string
-  readonly interfaceHash: Digest
+  readonly namespace: string | undefined
+  readonly interfaceHash: Digest | undefined
   readonly model: EmbeddingModel
 }
 
@@ -55,7 +55,8 @@ export function createPartitions(records: RecordStore, factory: VectorIndexFacto
   /** Adds what was published since the last search, by any process. */
   async function catchUp(partition: Partition, key: PartitionKey, options?: CallOptions): Promise<void> {
     const { namespace, interfaceHash, model } = key
-    const added = await records.find({ namespace, interfaceHash, after: partition.upTo }, options)
+    const query = { ...(namespace !== undefined && { namespace }), ...(interfaceHash && { interfaceHash }) }
+    const added = await records.find({ ...query, after: partition.upTo }, options)
     // Oldest first, so that equal scores are in the order of publication.
     for (const record of [...added].reverse()) {
       if (isOfModel(record.embedding, model)) await partition.index.add(record.id, record.embedding!.vector)
@@ -90,7 +91,13 @@ export function createPartitions(records: RecordStore, factory: VectorIndexFacto
   return {
     async search(key, vector, k, options) {
       const { namespace, interfaceHash, model } = key
-      const name = JSON.stringify([namespace, interfaceHash, model.id, model.revision, model.dimension])
+      const name = JSON.stringify([
+        namespace ?? null,
+        interfaceHash ?? null,
+        model.id,
+        model.revision,
+        model.dimension,
+      ])
       let opening = partitions.get(name)
       if (opening === undefined) {
         opening = open(model)

@@ -3,23 +3,24 @@ import type {
   CallOptions,
   FunctionExample,
   ModuleRecord,
-  NewModuleRecord,
   RecordEmbedding,
   VerificationReport,
 } from '@rtfs/interfaces'
 import { throwIfAborted } from './abort.js'
+import { defaultThreshold } from './accept.js'
 import { SingleFlight } from './bounded-map.js'
 import { checkRecord } from './check-record.js'
 import type { CacheCore } from './core.js'
 import { signedEmbedding } from './embedding.js'
-import { encodeEnvelope, signedBytes } from './envelope.js'
 import { type Evidence, encodeEvidence } from './evidence.js'
 import { isRefusal, refusal } from './gates.js'
 import type { Loader } from './load.js'
-import { encodeManifest, type ModuleManifest, manifestType, maxModuleSize } from './manifest.js'
+import { encodeManifest, type ModuleManifest, maxModuleSize } from './manifest.js'
 import { requireNamespace } from './names.js'
 import { recordIdOf } from './record-id.js'
+import { recordOfManifest, unstored } from './record-of.js'
 import { type Demand, requireDigest } from './request.js'
+import { signManifest } from './sign-manifest.js'
 
 /** A compiled function to be verified, signed and stored. */
 export interface PublishRequest {
@@ -72,7 +73,19 @@ export interface PublishAnswer {
   readonly blobs: readonly StoredBlob[]
   /** The keys that signed it. */
   readonly keyIds: readonly string[]
+  /** Other modules of the same interface whose descriptions are almost the same; nearest first. */
+  readonly nearDuplicates: readonly NearDuplicate[]
 }
+
+export interface NearDuplicate {
+  readonly id: string
+  /** `namespace/name`. */
+  readonly name: string
+  readonly score: number
+}
+
+/** Blobs that were stored so long before their record are stored again. */
+const renewAfterMs = 30_000
 
 export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
   const { options: cache, clock, counters, logger } = core
@@ -86,7 +99,10 @@ export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
     throwIfAborted(options)
     const key = keyOf(request)
     const id = recordIdOf(key)
+    const startedAt = clock.monotonic()
     const answer = await flights.run(id, () => publishOnce(request, key, id))
+    core.metrics.count('rtfs_l4_publications', { outcome: answer.outcome })
+    core.metrics.observe('rtfs_l4_publication', {}, (clock.monotonic() - startedAt) / 1000)
     logger.log('info', 'l4.publish', {
       module: id,
       outcome: answer.outcome,
@@ -120,14 +136,12 @@ export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
 
     const report = await verify(request, key)
     const prepared = await prepare(request, key, report)
-    for (const { digest, bytes } of prepared.blobs) await cache.blobs.put(digest, bytes)
-    const envelope = await sign(prepared.manifest)
-    const record = recordOf(id, prepared, envelope)
-    const approval = await checkRecord(
-      { ...record, sequence: 0, lastUsedAt: undefined, uses: 0, failures: 0, pinned: false },
-      demandFor(key),
-      core,
-    )
+    const nearDuplicates = await findNearDuplicates(prepared, id)
+    await putAll(prepared)
+    const storedAt = clock.monotonic()
+    const envelope = await signManifest(prepared.manifest, cache.signer)
+    const record = recordOfManifest(prepared.manifest, prepared.embedding, envelope)
+    const approval = await checkRecord(unstored(record), demandFor(key), core)
     if (isRefusal(approval)) {
       throw new RtfsError(
         'RTFS_NOT_TRUSTED',
@@ -136,8 +150,12 @@ export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
     }
 
     const replacing = before === undefined ? {} : { replacing: before.sequence }
+    // Far within the grace period of collectors, whatever has kept us.
+    if (clock.monotonic() - storedAt > renewAfterMs) await putAll(prepared)
     const insertion = await cache.records.insert(record, replacing)
     if (!insertion.inserted) return lostRace(insertion.record, key)
+    // A collector that was killed at the wrong moment may have taken one with it; nothing is acknowledged without it.
+    await putMissing(prepared)
     // It is published; that this process cannot look again now must not say otherwise.
     await core.freshness.refresh().catch(() => {})
     counters.published++
@@ -150,7 +168,50 @@ export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
       report,
       blobs: prepared.blobs.map(({ kind, digest, bytes }) => ({ kind, digest, size: bytes.length })),
       keyIds: approval.keyIds,
+      nearDuplicates,
     }
+  }
+
+  async function putAll({ blobs }: Prepared): Promise<void> {
+    for (const { kind, digest, bytes } of blobs) {
+      await cache.blobs.put(digest, bytes, { compressible: kind === 'source' })
+    }
+  }
+
+  async function putMissing({ blobs }: Prepared): Promise<void> {
+    for (const { kind, digest, bytes } of blobs) {
+      // It was stored; that this process cannot look again now must not say otherwise.
+      const found = await cache.blobs.stat(digest).catch(() => true)
+      if (found === undefined) {
+        await cache.blobs.put(digest, bytes, { compressible: kind === 'source' })
+      }
+    }
+  }
+
+  /** Modules of the same interface that are described almost alike: perhaps the same function, written twice. */
+  async function findNearDuplicates(
+    { manifest, embedding }: Prepared,
+    id: string,
+  ): Promise<readonly NearDuplicate[]> {
+    const { embedder, nearDuplicateFrom = defaultThreshold } = cache
+    if (embedder === undefined || embedding === undefined) return []
+    const { namespace, interfaceHash, name } = manifest
+    const key = { namespace, interfaceHash, model: embedder.model }
+    const near = await core.partitions.search(key, embedding.vector, 4)
+    const found = near
+      .filter(
+        ({ record, score }) => record.id !== id && record.status !== 'Revoked' && score >= nearDuplicateFrom,
+      )
+      .map(({ record, score }) => ({ id: record.id, name: `${record.namespace}/${record.name}`, score }))
+    if (found.length > 0) {
+      logger.log('warn', 'l4.near-duplicate', {
+        module: id,
+        namespace,
+        name,
+        near: found.map(each => each.id),
+      })
+    }
+    return found
   }
 
   function existing(
@@ -160,7 +221,16 @@ export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
   ): PublishAnswer {
     counters.existing++
     const reason = `the same function is there as ${record.namespace}/${record.name}`
-    return { outcome: 'existing', reason, record, manifest, report: undefined, blobs: [], keyIds }
+    return {
+      outcome: 'existing',
+      reason,
+      record,
+      manifest,
+      report: undefined,
+      blobs: [],
+      keyIds,
+      nearDuplicates: [],
+    }
   }
 
   /** Another process published the same function meanwhile. */
@@ -286,18 +356,6 @@ export function createPublish<P>(core: CacheCore<P>, loader: Loader<P>) {
     return { vector: vector!, model: embedder.model.id, revision: embedder.model.revision }
   }
 
-  async function sign(manifest: ModuleManifest): Promise<string> {
-    const { signer } = cache
-    if (signer === undefined) throw new RtfsError('RTFS_KEY', 'this cache has no key to sign with')
-    const payload = encodeManifest(manifest)
-    const signature = await signer.sign(signedBytes(manifestType, payload))
-    return encodeEnvelope({
-      payloadType: manifestType,
-      payload,
-      signatures: [{ keyId: signer.keyId, signature }],
-    })
-  }
-
   return publish
 }
 
@@ -311,30 +369,6 @@ interface Prepared {
     readonly bytes: Uint8Array
   }[]
   readonly embedding: RecordEmbedding | undefined
-}
-
-function recordOf(id: string, { manifest, embedding }: Prepared, envelope: string): NewModuleRecord {
-  const { namespace, name, interfaceHash, codeHash, target, abi, effects, description } = manifest
-  return {
-    id,
-    namespace,
-    name,
-    interfaceHash,
-    codeHash,
-    target,
-    abi,
-    storagePointer: manifest.blob.sha256,
-    irPointer: manifest.irHash ?? undefined,
-    sourcePointer: manifest.sourceHash ?? undefined,
-    evidencePointer: manifest.evidence,
-    exportName: manifest.export,
-    effects,
-    description,
-    embedding,
-    status: 'Verified',
-    envelope,
-    createdAt: manifest.issuedAt,
-  }
 }
 
 function demandFor(key: Key): Demand {

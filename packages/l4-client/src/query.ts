@@ -33,6 +33,8 @@ export interface QueryRequest extends ModuleRequest {
   readonly accept?: AcceptMode
   /** For `accept: 'similarity'`. Default 0.95. */
   readonly threshold?: number
+  /** For `accept: 'similarity'`: how far the best candidate has to be above the next. Default 0. */
+  readonly margin?: number
   /** Candidates by meaning. Default 32. */
   readonly k?: number
   /** Look at every candidate, also after a hit. Default false. */
@@ -49,7 +51,9 @@ interface Search {
   readonly candidates: Candidate[]
   readonly notes: string[]
   readonly options: CallOptions | undefined
+  readonly startedAt: number
   hit: Hit | undefined
+  margin: number | undefined
 }
 
 type Accept = (
@@ -65,7 +69,18 @@ export function createQuery<P>(core: CacheCore<P>, loader: Loader<P>) {
   async function query(request: QueryRequest, options?: CallOptions): Promise<QueryAnswer> {
     const demand = demandOf(request, cache)
     const accept = request.accept ?? defaultAccept
-    const search: Search = { request, demand, accept, candidates: [], notes: [], options, hit: undefined }
+    const startedAt = core.clock.monotonic()
+    const search: Search = {
+      request,
+      demand,
+      accept,
+      candidates: [],
+      notes: [],
+      options,
+      startedAt,
+      hit: undefined,
+      margin: undefined,
+    }
     try {
       await core.freshness.refresh()
       for (const mode of request.modes) {
@@ -154,12 +169,16 @@ export function createQuery<P>(core: CacheCore<P>, loader: Loader<P>) {
       search.notes.push(`semantic: no module with this interface in namespace ${demand.namespace}`)
     }
     const rules = { description, examples, accept, threshold, runner: cache.runner, hook: cache.acceptance }
+    const scores = near.map(({ score }) => score).filter(score => score !== undefined)
+    if (scores.length > 1) search.margin = scores[0]! - scores[1]!
     await judge('semantic', near, search, demand, async (record, manifest, score) => {
       const model = cache.embedder?.model
       if (model !== undefined && !isSignedBy(manifest, model))
         return refusal('embedding', 'was embedded by another model')
       const bytes = () => loader.bytesOf(record, manifest, options)
-      return acceptBySemantics(rules, manifest, score, bytes, options)
+      const other = near.find(each => each.record.id !== record.id)?.score
+      const runnerUp = other === undefined ? undefined : { score: other, margin: request.margin ?? 0 }
+      return acceptBySemantics({ ...rules, runnerUp }, manifest, score, bytes, options)
     })
   }
 
@@ -238,9 +257,13 @@ export function createQuery<P>(core: CacheCore<P>, loader: Loader<P>) {
       mode: hit?.mode,
       acceptedBy: hit?.acceptedBy,
       similarity: hit?.score,
+      margin: search.margin,
       reason,
     })
-    return { hit, reason, candidates, accept }
+    const outcome = hit === undefined ? 'miss' : 'hit'
+    core.metrics.count('rtfs_l4_queries', { outcome, by: hit?.acceptedBy ?? 'none' })
+    core.metrics.observe('rtfs_l4_query', { outcome }, (core.clock.monotonic() - search.startedAt) / 1000)
+    return { hit, reason, candidates, margin: search.margin, accept }
   }
 
   return query

@@ -1,11 +1,11 @@
 import { type Digest, isRtfsError } from '@rtfs/core'
-import type { CallOptions, ModuleRecord } from '@rtfs/interfaces'
+import type { CallOptions } from '@rtfs/interfaces'
 import { checkRecord } from './check-record.js'
 import type { CacheCore } from './core.js'
 import { faultText } from './faults.js'
 import { isRefusal } from './gates.js'
 import type { Loader } from './load.js'
-import type { Demand } from './request.js'
+import { ownDemand, pointersOf } from './pointers.js'
 
 /** One named check of the store. */
 export interface StoreCheck {
@@ -96,16 +96,4 @@ function createCheck(name: string) {
     },
     result: (): StoreCheck => ({ name, checked, failures }),
   }
-}
-
-/** The module first. */
-function pointersOf(record: ModuleRecord): readonly Digest[] {
-  const { storagePointer, evidencePointer, irPointer, sourcePointer } = record
-  return [storagePointer, evidencePointer, irPointer, sourcePointer].filter(pointer => pointer !== undefined)
-}
-
-/** What a record says of itself: the scan asks whether it is good, not whether it fits anybody. */
-function ownDemand(record: ModuleRecord): Demand {
-  const { namespace, interfaceHash, codeHash, target, abi } = record
-  return { namespace, interfaceHash, codeHash, target, abi, grants: () => true }
 }
