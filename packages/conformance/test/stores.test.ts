@@ -5,11 +5,13 @@ import { createMemoryCacheStore } from '@rtfs/delegation'
 import { createExactIndex, createHashEmbedder } from '@rtfs/l4-client'
 import { createFileBlobStore } from '@rtfs/l4-client/fs'
 import { createMemoryBlobStore, createMemoryRecordStore } from '@rtfs/l4-client/memory'
+import { createMemoryJournalStore } from '@rtfs/runtime'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   blobStoreSuite,
   cacheStoreSuite,
   embedderSuite,
+  journalStoreSuite,
   recordStoreSuite,
   vectorIndexSuite,
 } from '../src/suites/index.js'
@@ -39,3 +41,5 @@ describe.each([true, false])('exact index, simd %s', simd => {
 describe.each([256, 384] as const)('hash embedder, %s dimensions', dimension => {
   embedderSuite(runner, async () => createHashEmbedder({ dimension }))
 })
+
+describe('memory journal store', () => journalStoreSuite(runner, async () => createMemoryJournalStore()))

@@ -42,7 +42,10 @@ export interface CapabilitySchema {
   readonly input?: string
   readonly output?: string
   readonly effects?: readonly string[]
-  /** True when doing it twice is the same as doing it once, so that one in doubt may be retried. */
+  /**
+   * True when doing it twice is the same as doing it once, by itself or because it hands `idempotencyKey` on: then
+   * one in doubt (begun, and the process ended) may be done again.
+   */
   readonly idempotent?: boolean
 }
 

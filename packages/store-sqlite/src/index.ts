@@ -8,6 +8,11 @@ export {
   type SqliteValue,
 } from './driver.js'
 export {
+  openSqliteJournalStore,
+  type SqliteJournalStore,
+  type SqliteJournalStoreOptions,
+} from './journal-store.js'
+export {
   openSqliteRecordStore,
   type SqliteRecordStore,
   type SqliteRecordStoreOptions,

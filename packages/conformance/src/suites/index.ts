@@ -7,5 +7,6 @@ export {
   type IsolatedModule,
   isolatedExecutorSuite,
 } from './isolated-executor.js'
+export { journalStoreSuite } from './journal-store.js'
 export { recordStoreSuite, sampleRecord } from './record-store.js'
 export { clusteredVectors, createNumbers, vectorIndexSuite } from './vector-index.js'
