@@ -3,25 +3,31 @@ import { join } from 'node:path'
 import { fromJs, RtfsError } from '@rtfs/core'
 import {
   createDecisionCache,
+  createFallbackDelegationEngine,
   createL4AwareDelegationEngine,
-  createModelRegistry,
+  createPolicyDelegationEngine,
   createStaticDelegationEngine,
+  type DecisionCache,
+  type ModelRegistry,
+  type Policy,
 } from '@rtfs/delegation'
 import type {
   AcceptMode,
+  CacheStatistics,
   DelegationEngine,
   ExecTarget,
   FunctionExample,
   L4CacheHit,
   Logger,
   LookupMode,
-  ModelProvider,
+  ModuleLookup,
   PreparedModule,
 } from '@rtfs/interfaces'
 import { createModuleLookup, type L4Cache, type LoadAnswer, type QueryAnswer } from '@rtfs/l4-client'
 import {
   createBytecodeTier,
   createRuntime,
+  type DelegationOptions,
   type RunOptions,
   type RunResult,
   type Runtime,
@@ -31,13 +37,14 @@ import { type CheckedProgram, type CheckOptions, checkProgram } from './check.js
 import { createDescriber } from './describe.js'
 import { type FunctionInfo, functionsOf } from './functions.js'
 import { callHit } from './hit.js'
+import { type ModelOptions, Models } from './models.js'
 import { type PublishedFunction, type PublishOptions, publishProgram } from './publish.js'
 import { interfaceOf } from './request.js'
 import { defaultNamespace, type EmbeddedStore, openEmbeddedStore } from './store.js'
 import { type Bytecode, wasmBytecode } from './wasm.js'
 
 /** Options of `createRtfs`. All may be left out. */
-export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'> {
+export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'>, ModelOptions {
   /** Directory of the module cache and the keys. Default: `RTFS_HOME`, else the XDG data directory. */
   readonly dir?: string
   /** False: no module cache; nothing is read from or written to the disk. Default true. */
@@ -52,8 +59,18 @@ export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'
   readonly accept?: AcceptMode
   /** Similarity for `accept: 'similarity'`. Default 0.95. */
   readonly threshold?: number
-  /** Models that hints and targets name. */
-  readonly models?: readonly ModelProvider[]
+  /** Rules in front of static table and module cache, as `parsePolicy` of `@rtfs/delegation` reads them. */
+  readonly policy?: Policy
+  /** Where functions go that have neither a body nor a module: a model. Default: calling one is an error. */
+  readonly unresolved?: ExecTarget
+  /** Whose data programs work on: decisions and answers of models are never shared between tenants. */
+  readonly tenant?: string
+  /** Class of the data of functions that name none by `^{:data-class :pii}`. */
+  readonly dataClass?: string
+  /** Told of every decision, once for a function and types of arguments in a run; `explain` puts it in words. */
+  readonly onDecision?: DelegationOptions['onDecision']
+  /** Told which model gave an answer, and what it used. */
+  readonly onAnswer?: DelegationOptions['onAnswer']
   /** An engine of your own instead of static table and module cache. */
   readonly engine?: DelegationEngine
   /**
@@ -111,6 +128,10 @@ export interface Rtfs {
   cache(): Promise<L4Cache<PreparedModule>>
   /** The store behind it, with keys and trust. */
   store(): Promise<EmbeddedStore>
+  /** What is registered, with the budgets. */
+  readonly models: ModelRegistry
+  /** Of the caches in use so far. */
+  statistics(): readonly CacheStatistics[]
   close(): Promise<void>
 }
 
@@ -127,7 +148,9 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
   const dir = options.dir ?? defaultDirectory()
   const bytecode = wasmBytecode()
   const stores = new Stores(dir, bytecode, options)
-  const runtime = createRuntime(runtimeOptions(options, bytecode, stores))
+  const models = new Models(options, dir, options.logger)
+  const decisions = options.delegateAll === true ? createDecisionCache() : undefined
+  const runtime = createRuntime(runtimeOptions(options, bytecode, stores, models, decisions))
 
   async function requireCache(): Promise<L4Cache<PreparedModule>> {
     return (await stores.open()).cache
@@ -171,7 +194,12 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
     },
     cache: requireCache,
     store: () => stores.open(),
-    close: () => stores.close(),
+    models: models.registry,
+    statistics: () => [...(decisions === undefined ? [] : [decisions.statistics]), ...models.statistics()],
+    async close() {
+      await models.close()
+      await stores.close()
+    },
   }
 }
 
@@ -182,9 +210,15 @@ function modesOf({ codeHash, task }: FindRequest): readonly LookupMode[] {
   return modes.length === 0 ? ['same-interface'] : modes
 }
 
-function runtimeOptions(options: RtfsOptions, bytecode: Bytecode, stores: Stores): RuntimeOptions {
-  const { engine = engineOf(options, stores), models = [] } = options
-  const registry = createModelRegistry(models)
+function runtimeOptions(
+  options: RtfsOptions,
+  bytecode: Bytecode,
+  stores: Stores,
+  models: Models,
+  decisions: DecisionCache | undefined,
+): RuntimeOptions {
+  const { engine = engineOf(options, stores, models, decisions) } = options
+  const { tenant, dataClass, onDecision, onAnswer } = options
   return {
     ...options,
     ...(options.wasm === false
@@ -192,7 +226,11 @@ function runtimeOptions(options: RtfsOptions, bytecode: Bytecode, stores: Stores
       : { tiers: [() => createBytecodeTier(bytecode.backend, bytecode.executor)] }),
     delegation: {
       engine,
-      models: registry,
+      models,
+      ...(tenant === undefined ? {} : { tenant }),
+      ...(dataClass === undefined ? {} : { dataClass }),
+      ...(onDecision === undefined ? {} : { onDecision }),
+      ...(onAnswer === undefined ? {} : { onAnswer }),
       describe: createDescriber(),
       resolveHit: async hit => {
         const answer = await (await stores.open()).cache.load(hit, {})
@@ -206,25 +244,37 @@ function runtimeOptions(options: RtfsOptions, bytecode: Bytecode, stores: Stores
   }
 }
 
+/** Rules, where there are some; then the static table and the module cache. Chains are looked after last. */
+function engineOf(
+  options: RtfsOptions,
+  stores: Stores,
+  { chains }: Models,
+  decisions: DecisionCache | undefined,
+): DelegationEngine {
+  const { policy } = options
+  const cached = cachingEngine(options, stores, decisions)
+  const ruled = policy === undefined ? cached : createPolicyDelegationEngine({ policy, inner: cached })
+  return chains.length === 0 ? ruled : createFallbackDelegationEngine({ inner: ruled, chains })
+}
+
 /** Static table, then the module cache. Asked for every named function only when `delegateAll` says so. */
-function engineOf(options: RtfsOptions, stores: Stores): DelegationEngine {
-  const { targets, accept, threshold, logger } = options
+function cachingEngine(
+  options: RtfsOptions,
+  stores: Stores,
+  decisions: DecisionCache | undefined,
+): DelegationEngine {
+  const { targets, accept, threshold, unresolved, logger } = options
   const inner = createStaticDelegationEngine({
     ...(targets === undefined ? {} : { targets }),
-    ...(options.delegateAll === true ? { cache: createDecisionCache() } : {}),
+    ...(decisions === undefined ? {} : { cache: decisions }),
   })
-  if (options.cache === false) return inner
+  if (options.cache === false && unresolved === undefined) return inner
   const engine = createL4AwareDelegationEngine({
-    cache: {
-      get epoch() {
-        return stores.epoch
-      },
-      find: async (request, callOptions) =>
-        createModuleLookup({ cache: (await stores.open()).cache }).find(request, callOptions),
-    },
+    cache: options.cache === false ? noModules : modulesOf(stores),
     inner,
     ...(accept === undefined ? {} : { accept }),
     ...(threshold === undefined ? {} : { threshold }),
+    ...(unresolved === undefined ? {} : { unresolved }),
     ...(logger === undefined ? {} : { logger }),
   })
   if (options.delegateAll === true) return engine
@@ -236,6 +286,26 @@ function engineOf(options: RtfsOptions, stores: Stores): DelegationEngine {
     concerns: fnSymbol => inner.concerns(fnSymbol),
     decide: (context, callOptions) => engine.decide(context, callOptions),
   }
+}
+
+function modulesOf(stores: Stores): ModuleLookup {
+  return {
+    get epoch() {
+      return stores.epoch
+    },
+    find: async (request, callOptions) =>
+      createModuleLookup({ cache: (await stores.open()).cache }).find(request, callOptions),
+  }
+}
+
+const noModules: ModuleLookup = {
+  epoch: 0,
+  find: async () => ({
+    hit: undefined,
+    reason: 'the module cache is switched off',
+    similarity: undefined,
+    trace: [],
+  }),
 }
 
 /** Opens the store once, when it is first needed; again, with a key, when something is published. */

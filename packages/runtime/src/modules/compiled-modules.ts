@@ -10,7 +10,7 @@ export interface LoadedSource {
   readonly text: string
   /** Its IR, as lowered. */
   readonly unit: Unit
-  /** `undefined` without a backend, or when the backend does not cover the module. */
+  /** `undefined` when the backend does not cover the module. */
   readonly compiled: CompiledModule | undefined
 }
 
@@ -27,10 +27,10 @@ export class CompiledModules {
   cache: ModuleCache | undefined
   readonly #seen = new WeakSet<ModuleFile>()
 
-  /** Once for each text. */
+  /** Once for each text, and only when there are both: somebody who compiles and somewhere to keep it. */
   loaded(file: ModuleFile, metadata: ModuleMetadata): void {
-    const { cache } = this
-    if (cache === undefined || this.#seen.has(file)) return
+    const { cache, backend } = this
+    if (cache === undefined || backend === undefined || this.#seen.has(file)) return
     this.#seen.add(file)
     const failed = (error: unknown) => cache.onFault?.(metadata, error)
     try {

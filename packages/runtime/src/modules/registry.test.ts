@@ -187,6 +187,14 @@ test('loaded modules are compiled and handed to a cache, whose faults are only r
   expect(faults).toEqual(['plain'])
 })
 
+test('without a backend nothing is published', async () => {
+  const session = createRuntime({ modules: createMemoryModuleLoader(files) }).session()
+  const published: string[] = []
+  session.modules.withL4Cache({ publish: ({ metadata }) => void published.push(metadata.name) })
+  await session.run('(import math.utils)')
+  expect(published).toEqual([])
+})
+
 test('what is known of modules', async () => {
   const session = createRuntime({ modules: createMemoryModuleLoader(files) }).session()
   await session.run('(import math.utils)')
