@@ -10,15 +10,15 @@ test.each(commands)('%s has help with examples', async name => {
   expect(out).toContain(`$ rtfs ${name}`)
 })
 
-test.each(['publish', 'find', 'call', 'ls', 'show', 'verify', 'stats', 'revoke'])(
-  'l4 %s has help with examples',
-  async name => {
-    const { code, out } = await invoke(['l4', name, '--help'])
-    expect(code).toBe(0)
-    expect(out).toContain(`$ rtfs l4 ${name}`)
-    expect(out).toContain('--offline')
-  },
-)
+const l4Commands =
+  'publish find call ls show verify stats revoke search gc pin unpin export import resign reindex'.split(' ')
+
+test.each(l4Commands)('l4 %s has help with examples', async name => {
+  const { code, out } = await invoke(['l4', name, '--help'])
+  expect(code).toBe(0)
+  expect(out).toContain(`$ rtfs l4 ${name}`)
+  expect(out).toContain('--offline')
+})
 
 test('help names every command', async () => {
   const { code, out } = await invoke(['--help'])

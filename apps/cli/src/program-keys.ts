@@ -54,4 +54,17 @@ export function addKeysCommands(program: Command, io: Io, finish: Finish): void 
     .option('--json', 'answer with one JSON document')
     .addHelpText('after', examples('rtfs keys revoke sha256:1a2b3c'))
     .action(perform<[string]>(finish, async ([key], flags) => (await load()).keysRevoke(key, flags, io)))
+  keys
+    .command('rotate')
+    .description('make a new key, sign with it what the old one has signed, and let the old one expire')
+    .argument('[key]', 'id of the key to replace, or its beginning (default: the newest that signs)')
+    .option('--overlap-days <n>', 'how long the old key stays valid, for others (default 30)')
+    .option('--label <text>', 'what the new key is called')
+    .option('--json', 'answer with one JSON document')
+    .addHelpText('after', examples('rtfs keys rotate', 'rtfs keys rotate sha256:1a2b --overlap-days 7'))
+    .action(
+      perform<[string | undefined]>(finish, async ([key], flags) =>
+        (await load()).keysRotate(key, flags, io),
+      ),
+    )
 }

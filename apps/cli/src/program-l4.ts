@@ -19,6 +19,7 @@ export function addL4Commands(program: Command, io: Io, finish: Finish): void {
   addFind(l4, io, finish)
   addCall(l4, io, finish)
   addUpkeep(l4, io, finish)
+  addHouse(l4, io, finish)
 }
 
 function addPublish(l4: Command, io: Io, finish: Finish): void {
@@ -125,4 +126,76 @@ function addUpkeep(l4: Command, io: Io, finish: Finish): void {
     .action(
       perform<[string]>(finish, async ([module], flags) => (await load()).revokeCommand(module, flags, io)),
     )
+}
+
+function addHouse(l4: Command, io: Io, finish: Finish): void {
+  const load = () => import('./commands/l4-house.js')
+  const json = ['--json', 'answer with one JSON document'] as const
+  const module = ['<module>', 'id, beginning of an id, name, or namespace/name'] as const
+  l4.command('search')
+    .description('find modules by what they are for, whatever their types')
+    .argument('<text>', 'what the function is for')
+    .option('--namespace <ns>', 'only of this namespace')
+    .option('--limit <n>', 'at most so many (default 10)')
+    .option(...json)
+    .addHelpText('after', examples("rtfs l4 search 'price with tax'"))
+    .action(perform<[string]>(finish, async ([text], flags) => (await load()).searchCommand(text, flags, io)))
+  l4.command('gc')
+    .description(
+      'evict what is beyond the limits, least recently used first, and remove what no module needs',
+    )
+    .option('--dry-run', 'only say what would go')
+    .option('--max-records <n>', 'modules to keep (default: all)')
+    .option('--max-bytes <n>', 'bytes to keep (default: all)')
+    .option('--max-age-days <n>', 'evict what was not used for longer (default: never)')
+    .option('--grace-minutes <n>', 'leave alone what is newer; at least 1 (default 60)')
+    .option(...json)
+    .addHelpText('after', examples('rtfs l4 gc --dry-run', 'rtfs l4 gc --max-records 1000 --max-age-days 90'))
+    .action(perform<[]>(finish, async (_, flags) => (await load()).collectCommand(flags, io)))
+  for (const [name, pinned, description] of [
+    ['pin', true, 'never evict a module'],
+    ['unpin', false, 'let a module be evicted again'],
+  ] as const) {
+    l4.command(name)
+      .description(description)
+      .argument(...module)
+      .option(...json)
+      .addHelpText('after', examples(`rtfs l4 ${name} add-tax`))
+      .action(
+        perform<[string]>(finish, async ([reference], flags) =>
+          (await load()).pinCommand(reference, pinned, flags, io),
+        ),
+      )
+  }
+  l4.command('export')
+    .description('write modules, with their signatures, into one file')
+    .argument('<file>', 'where to')
+    .argument('[modules...]', 'ids or names (default: all)')
+    .option('--namespace <ns>', 'only of this namespace')
+    .option(...json)
+    .addHelpText('after', examples('rtfs l4 export all.rtfsb', 'rtfs l4 export tax.rtfsb add-tax'))
+    .action(
+      perform<[string, readonly string[]]>(finish, async ([file, modules], flags) =>
+        (await load()).exportCommand(file, modules, flags, io),
+      ),
+    )
+  l4.command('import')
+    .description('add the modules of such a file that trusted keys have signed; exit 3 when one is refused')
+    .argument('<file>', 'what `rtfs l4 export` wrote')
+    .option('--max-bytes <n>', 'refuse a larger file (default 268435456)')
+    .option(...json)
+    .addHelpText('after', examples('rtfs l4 import all.rtfsb'))
+    .action(perform<[string]>(finish, async ([file], flags) => (await load()).importCommand(file, flags, io)))
+  l4.command('resign')
+    .description('sign with the newest key what other trusted keys have signed')
+    .option('--namespace <ns>', 'only of this namespace')
+    .option(...json)
+    .addHelpText('after', examples('rtfs l4 resign', 'rtfs l4 resign --namespace acme'))
+    .action(perform<[]>(finish, async (_, flags) => (await load()).resignCommand(flags, io)))
+  l4.command('reindex')
+    .description('embed anew what another model has embedded, and sign it')
+    .option('--namespace <ns>', 'only of this namespace')
+    .option(...json)
+    .addHelpText('after', examples('rtfs l4 reindex'))
+    .action(perform<[]>(finish, async (_, flags) => (await load()).reindexCommand(flags, io)))
 }

@@ -23,7 +23,14 @@ import type {
   ModuleLookup,
   PreparedModule,
 } from '@rtfs/interfaces'
-import { createModuleLookup, type L4Cache, type LoadAnswer, type QueryAnswer } from '@rtfs/l4-client'
+import {
+  type AcceptanceHook,
+  createModuleLookup,
+  type L4Cache,
+  type LoadAnswer,
+  type Metrics,
+  type QueryAnswer,
+} from '@rtfs/l4-client'
 import {
   createBytecodeTier,
   createRuntime,
@@ -80,6 +87,10 @@ export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'
   readonly delegateAll?: boolean
   /** Told of hits, refusals and faults of the cache. Default: silent. */
   readonly logger?: Logger
+  /** Told of queries, loads and publications of the cache. Default: nobody is. */
+  readonly metrics?: Metrics
+  /** Judges a similar module where the caller gave no examples: a model, a person. */
+  readonly acceptance?: AcceptanceHook
 }
 
 /** A request for a module of the cache. */
@@ -96,6 +107,8 @@ export interface FindRequest {
   readonly modes?: readonly LookupMode[]
   readonly accept?: AcceptMode
   readonly threshold?: number
+  /** For `accept: 'similarity'`: how far the best candidate has to be above the next. Default 0. */
+  readonly margin?: number
   readonly namespace?: string
   /** Capabilities the module may use. Default: none. */
   readonly grants?: readonly string[]
@@ -173,7 +186,8 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
     },
     async find(request) {
       const cache = await requireCache()
-      const { signature, task, codeHash, examples, accept, threshold, namespace, grants, explain } = request
+      const { signature, task, codeHash, examples, accept, threshold, margin, namespace, grants, explain } =
+        request
       return cache.query({
         interfaceHash: interfaceOf(signature, grants ?? []),
         modes: request.modes ?? modesOf(request),
@@ -182,6 +196,7 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
         ...(examples === undefined ? {} : { examples }),
         accept: accept ?? options.accept ?? 'behaviour',
         ...(threshold === undefined ? {} : { threshold }),
+        ...(margin === undefined ? {} : { margin }),
         ...(namespace === undefined ? {} : { namespace }),
         ...(grants === undefined ? {} : { grants }),
         ...(explain === undefined ? {} : { explain }),
@@ -342,7 +357,7 @@ class Stores {
   }
 
   async #open(makeKey: boolean): Promise<EmbeddedStore> {
-    const { cache, logger, namespace = defaultNamespace } = this.#options
+    const { cache, logger, metrics, acceptance, namespace = defaultNamespace } = this.#options
     if (cache === false) throw new RtfsError('RTFS_USAGE', 'the module cache is switched off (cache: false)')
     this.#withKey = makeKey
     const store = await openEmbeddedStore({
@@ -351,6 +366,8 @@ class Stores {
       namespace,
       makeKey,
       ...(logger === undefined ? {} : { logger }),
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(acceptance === undefined ? {} : { acceptance }),
     })
     this.#cache = store.cache
     return store

@@ -4,11 +4,13 @@ import { RtfsError } from '@rtfs/core'
 import { createAdaptiveIndex } from '@rtfs/index-hnsw'
 import type { Logger, PreparedModule, Signer } from '@rtfs/interfaces'
 import {
+  type AcceptanceHook,
   coversNamespace,
   createHashEmbedder,
   createL4Cache,
   type L4Cache,
   type L4CacheOptions,
+  type Metrics,
 } from '@rtfs/l4-client'
 import {
   createFileBlobStore,
@@ -31,6 +33,12 @@ export interface StoreOptions {
   readonly bytecode: Bytecode
   readonly namespace?: string
   readonly logger?: Logger
+  /** Sign with this key of the directory. Default: the newest that it trusts for the namespace. */
+  readonly signWith?: string
+  /** Told of queries, loads and publications. */
+  readonly metrics?: Metrics
+  /** Judges a similar module where there are no examples: a model, a person. */
+  readonly acceptance?: AcceptanceHook
   /** Make and trust a signing key when the directory has none. Default false: then nothing can be published. */
   readonly makeKey?: boolean
 }
@@ -57,7 +65,11 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   const blobs = createFileBlobStore({ dir })
   const records = await openSqliteRecordStore({ dir, ...(logger === undefined ? {} : { logger }) })
   const { executor } = bytecode
-  const signer = await findSigner(keys, trust, namespace, options.makeKey === true)
+  const { signWith, metrics, acceptance } = options
+  const signer =
+    signWith === undefined
+      ? await findSigner(keys, trust, namespace, options.makeKey === true)
+      : await keys.signer(signWith)
   const parts: L4CacheOptions<PreparedModule> = {
     blobs,
     records,
@@ -73,6 +85,8 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
     runner: createRunner(bytecode),
     embedder: createHashEmbedder(),
     index: createAdaptiveIndex,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(acceptance === undefined ? {} : { acceptance }),
     ...(logger === undefined ? {} : { logger }),
   }
   const cache = createL4Cache(parts)

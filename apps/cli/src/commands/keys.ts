@@ -1,16 +1,19 @@
 import { decodeBase64, decodeHex, encodeBase64 } from '@rtfs/core'
-import type { TrustedKey } from '@rtfs/interfaces'
-import { openKeyStore, openTrustStore, type SigningKey } from '@rtfs/l4-client/fs'
+import type { TrustedKey, TrustStore } from '@rtfs/interfaces'
+import { type KeyStore, openKeyStore, openTrustStore, type SigningKey } from '@rtfs/l4-client/fs'
+import { openEmbeddedStore, wasmBytecode } from '@rtfs/sdk'
 import { directoryOf } from '../directory.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { NotFoundError, UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
 import { printJson } from '../report.js'
+import { renewText } from './l4-house.js'
 
 export interface KeyFlags extends CommonFlags {
   readonly namespace?: readonly string[] | undefined
   readonly label?: string | undefined
+  readonly overlapDays?: string | undefined
 }
 
 /** Makes a signing key and trusts it. */
@@ -70,6 +73,74 @@ export async function keysRevoke(text: string, flags: KeyFlags, io: Io): Promise
   return exitCodes.done
 }
 
+/**
+ * Replaces a signing key: a new one with the same namespaces signs everything again, the old one stays valid for a
+ * while, because others may not know the new one yet.
+ */
+export async function keysRotate(text: string | undefined, flags: KeyFlags, io: Io): Promise<ExitCode> {
+  const { overlapDays = '30' } = flags
+  if (!/^\d{1,5}$/.test(overlapDays)) {
+    throw new UsageError(`--overlap-days takes a whole number, not '${overlapDays}'`)
+  }
+  const { keys, trust } = stores(flags, io)
+  const now = Date.now()
+  const old = await requireOwnKey(text, keys, trust, now)
+  const key = await keys.create(flags.label ?? old.label ?? 'own key')
+  const { namespaces, validFrom, publicKey, label } = old
+  const grant = { publicKey: key.publicKey, label: key.label, namespaces, validFrom: now }
+  const trusted = await trust.trust(grant)
+  const store = await openEmbeddedStore({
+    dir: directoryOf(flags, io),
+    bytecode: wasmBytecode(),
+    signWith: key.keyId,
+  })
+  const report = await store.cache.resign({ keyId: old.keyId }).finally(() => store.close())
+  // Last: were it first, whoever is interrupted would be left with modules that expire.
+  const overlapEnds = now + Number(overlapDays) * 86_400_000
+  const validUntil = Math.min(old.validUntil ?? Infinity, overlapEnds)
+  const expiring = await trust.trust({
+    publicKey,
+    namespaces,
+    validFrom,
+    validUntil,
+    ...(label === undefined ? {} : { label }),
+  })
+  const ok = report.refused.length === 0
+  if (flags.json === true) {
+    printJson({ ok, key: keyJson(key, trusted), replaced: keyJson(undefined, expiring), ...report }, io)
+  } else {
+    io.out(`new key     ${key.keyId}\n`)
+    io.out(`public key  ${encodeBase64(key.publicKey)}\n`)
+    io.out(`old key     ${old.keyId}, valid until ${new Date(validUntil).toISOString()}\n`)
+    io.out(renewText(report))
+  }
+  return ok ? exitCodes.done : exitCodes.invalid
+}
+
+/** The key that is named, or the newest; one of those that can sign here and are trusted now. */
+async function requireOwnKey(
+  text: string | undefined,
+  keys: KeyStore,
+  trust: TrustStore,
+  now: number,
+): Promise<TrustedKey> {
+  const wanted = text === undefined ? 'sha256:' : text.startsWith('sha256:') ? text : `sha256:${text}`
+  const good: TrustedKey[] = []
+  for (const { keyId } of (await keys.list()).filter(each => each.keyId.startsWith(wanted))) {
+    const key = await trust.find(keyId)
+    if (key !== undefined && key.revokedAt === undefined && (key.validUntil ?? Infinity) > now) good.push(key)
+  }
+  const newest = good.at(-1)
+  if (newest === undefined) {
+    const what = text === undefined ? '' : ` that begins with ${wanted}`
+    throw new NotFoundError(`there is no trusted signing key${what} to replace: rtfs keys new makes one`)
+  }
+  if (text !== undefined && good.length > 1) {
+    throw new UsageError(`${good.length} signing keys begin with ${wanted}`)
+  }
+  return newest
+}
+
 function stores(flags: KeyFlags, io: Io) {
   const dir = directoryOf(flags, io)
   return { keys: openKeyStore({ dir }), trust: openTrustStore({ dir }) }
@@ -94,11 +165,12 @@ interface KeyJson {
   readonly signs: boolean
   readonly trusted: boolean
   readonly namespaces: readonly string[]
+  readonly validUntil: string | null
   readonly revokedAt: string | null
 }
 
 function keyJson(own: SigningKey | undefined, trusted: TrustedKey | undefined): KeyJson {
-  const revokedAt = trusted?.revokedAt
+  const { revokedAt, validUntil } = trusted ?? {}
   return {
     keyId: own?.keyId ?? trusted?.keyId ?? '',
     label: trusted?.label ?? own?.label ?? null,
@@ -106,13 +178,15 @@ function keyJson(own: SigningKey | undefined, trusted: TrustedKey | undefined): 
     signs: own !== undefined,
     trusted: trusted !== undefined && revokedAt === undefined,
     namespaces: trusted?.namespaces ?? [],
+    validUntil: validUntil === undefined ? null : new Date(validUntil).toISOString(),
     revokedAt: revokedAt === undefined ? null : new Date(revokedAt).toISOString(),
   }
 }
 
-function keyLine({ keyId, label, signs, trusted, namespaces, revokedAt }: KeyJson): string {
+function keyLine({ keyId, label, signs, trusted, namespaces, validUntil, revokedAt }: KeyJson): string {
+  const until = validUntil === null ? '' : ` until ${validUntil}`
   const role = signs ? 'signs' : 'publisher'
   const state =
-    revokedAt === null ? (trusted ? `trusted for ${namespaces.join(' ')}` : 'not trusted') : 'revoked'
+    revokedAt === null ? (trusted ? `trusted for ${namespaces.join(' ')}${until}` : 'not trusted') : 'revoked'
   return `${keyId}  ${role}  ${state}  ${label ?? ''}`.trimEnd()
 }

@@ -12,7 +12,7 @@ export interface UpkeepFlags extends CommonFlags {
   readonly namespace?: string | undefined
 }
 
-type Cache = L4Cache<unknown>
+export type Cache = L4Cache<unknown>
 
 /** Lists modules. */
 export function lsCommand(flags: UpkeepFlags, io: Io): Promise<ExitCode> {
@@ -86,8 +86,9 @@ export async function requireModule(cache: Cache, reference: string): Promise<Mo
   return details
 }
 
-async function withCache(
-  flags: UpkeepFlags,
+/** Opens the cache for one command. */
+export async function withCache(
+  flags: CommonFlags,
   io: Io,
   work: (cache: Cache) => Promise<ExitCode>,
 ): Promise<ExitCode> {

@@ -257,3 +257,62 @@ function findWasm(directory: string): string {
   }
   throw new Error('there is no WebAssembly in the store')
 }
+
+describe('upkeep', () => {
+  const keys = (dir: string, ...args: readonly string[]) =>
+    invoke(['keys', ...args, '--dir', join(cwd, dir)], { cwd })
+
+  test('gc says what would go, and leaves what is new and what is pinned', async () => {
+    const { id } = await published('g1')
+    const dry = await l4('g1', 'gc', '--dry-run', '--max-records', '0', '--json')
+    expect(JSON.parse(dry.out)).toMatchObject({ ok: true, dryRun: true, evicted: [], blobs: [] })
+    expect((await l4('g1', 'pin', 'add-tax')).out).toBe(`pinned local/add-tax ${id}\n`)
+    expect(JSON.parse((await l4('g1', 'show', id, '--json')).out).record.pinned).toBe(true)
+    expect((await l4('g1', 'unpin', 'add-tax', '--json')).code).toBe(0)
+    const { code, out } = await l4('g1', 'gc')
+    expect([code, out]).toEqual([0, expect.stringContaining('kept 1 modules, 4 blobs')])
+    expect((await l4('g1', 'gc', '--max-records', 'few')).code).toBe(2)
+    expect((await l4('g1', 'gc', '--grace-minutes', '0')).code).toBe(2)
+  })
+
+  test('search goes by words alone', async () => {
+    const { id } = await published('g2')
+    const { out } = await l4('g2', 'search', 'tax rate')
+    expect(out).toMatch(new RegExp(`^0\\.\\d{3}  ${id.slice(0, 12)}  local/add-tax  add a tax rate`))
+    expect((await l4('g3', 'search', 'tax rate')).code).toBe(1)
+  })
+
+  test('export and import: modules of a signer that is trusted', async () => {
+    const { id } = await published('g4')
+    const exported = await l4('g4', 'export', 'tax.rtfsb', 'add-tax', '--json')
+    expect(JSON.parse(exported.out)).toMatchObject({ ok: true, modules: [id] })
+    const refused = await l4('g5', 'import', 'tax.rtfsb')
+    expect(refused.code).toBe(3)
+    expect(refused.out).toContain('refused local/add-tax at signature: is signed by a key that is not known')
+    const [own] = JSON.parse((await keys('g4', 'ls', '--json')).out).keys
+    await keys('g5', 'trust', own.publicKey)
+    expect(await l4('g5', 'import', 'tax.rtfsb')).toMatchObject({
+      code: 0,
+      out: '1 imported, 0 were there\n',
+    })
+    expect((await l4('g5', 'call', 'add-tax', '50.0', '0.0')).out).toBe('50.0\n')
+    expect((await l4('g5', 'import', 'tax.rtfsb', '--max-bytes', '10')).code).toBe(2)
+    expect((await l4('g5', 'import', 'two.rtfs')).code).not.toBe(0)
+  })
+
+  test('keys rotate: the modules outlive the old key', async () => {
+    const { id } = await published('g6')
+    const [old] = JSON.parse((await keys('g6', 'ls', '--json')).out).keys
+    const { code, out } = await keys('g6', 'rotate', '--overlap-days', '7', '--json')
+    const { key, replaced, renewed } = JSON.parse(out)
+    expect([code, replaced.keyId, renewed]).toEqual([0, old.keyId, [id]])
+    const days = (Date.parse(replaced.validUntil) - Date.now()) / 86_400_000
+    expect(Math.round(days)).toBe(7)
+    await keys('g6', 'revoke', old.keyId)
+    expect((await l4('g6', 'call', 'add-tax', '50.0', '0.0')).out).toBe('50.0\n')
+    expect(JSON.parse((await l4('g6', 'show', id, '--json')).out).signedBy).toEqual([key.keyId])
+    expect((await l4('g6', 'resign')).out).toBe('0 signed anew, 1 as they should be\n')
+    expect((await l4('g6', 'reindex')).out).toBe('0 signed anew, 1 as they should be\n')
+    expect((await keys('g7', 'rotate')).code).not.toBe(0)
+  })
+})
