@@ -24,6 +24,8 @@ export interface Execution {
   readonly limits: Partial<Limits>
   /** Directory of the module cache, for functions that are delegated to it. */
   readonly dir: string
+  /** Name of its journal; then the run may go on where an earlier process stopped. */
+  readonly runId?: string | undefined
   readonly call?: { readonly name: string; readonly args: readonly unknown[] } | undefined
   readonly io: Io
 }
@@ -38,16 +40,19 @@ export async function execute(execution: Execution): Promise<RunResult> {
     if (hasErrors(parsed)) throw new RtfsParseError(parsed.diagnostics, parsed.source)
     printDiagnostics([...parsed.diagnostics, ...warningsOf(parsed.program)], parsed.source, io)
     const options = runOptions(execution)
-    return waits ? await session.run(parsed, options) : interruptible(() => session.runSync(parsed, options))
+    return waits || execution.runId !== undefined
+      ? await session.run(parsed, options)
+      : interruptible(() => session.runSync(parsed, options))
   } finally {
     await close()
   }
 }
 
-function runOptions({ tier, limits, call, source }: Execution): RunOptions {
+function runOptions({ tier, limits, call, source, runId }: Execution): RunOptions {
   return {
     tier,
     limits,
+    ...(runId === undefined ? {} : { runId }),
     ...(call === undefined ? {} : { call: call.name, args: call.args }),
     ...(source.file === undefined ? {} : { file: source.file }),
   }

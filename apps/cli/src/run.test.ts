@@ -34,6 +34,43 @@ describe('values', () => {
   })
 })
 
+describe('journals', () => {
+  const text = '(do (call :ccos.io.println (str "begun " (inc 0))) (call :ccos.io.println "ended") 7)'
+  const run = (cwd: string, program: string) =>
+    invoke(
+      [
+        'run',
+        '-e',
+        program,
+        '--journal',
+        'order',
+        '--dir',
+        'home',
+        '--allow',
+        'println',
+        '--allow',
+        'read-file',
+      ],
+      { cwd },
+    )
+
+  test('a run goes on where it stopped, and repeats no effect', async () => {
+    const cwd = directoryWith({})
+    const failing = text.replace('(call :ccos.io.println "ended")', '(throw "power cut")')
+    expect(await run(cwd, failing)).toMatchObject({ code: 1, out: 'begun 1\n' })
+    expect(await run(cwd, text)).toMatchObject({ code: 0, out: 'ended\n7\n' })
+    expect(await run(cwd, text)).toMatchObject({ code: 0, out: '7\n' })
+  })
+
+  test('the journal of another program is refused', async () => {
+    const cwd = directoryWith({})
+    await run(cwd, text)
+    const { code, out, err } = await run(cwd, '(call :ccos.io.println "other")')
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain('JournalMismatch')
+  })
+})
+
 describe('errors', () => {
   test('an error of the program exits with 1, with code frame and call stack', async () => {
     const { code, out, err } = await invoke(['run', '-e', '(defn f [x] (/ x 0))\n(+ 1 (f 1))'])

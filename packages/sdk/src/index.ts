@@ -1,3 +1,8 @@
+export {
+  openSqliteJournalStore,
+  type SqliteJournalStore,
+  type SqliteJournalStoreOptions,
+} from '@rtfs/store-sqlite'
 export { type CheckedProgram, type CheckOptions, checkProgram } from './check.js'
 export { matchesExample, runExample } from './examples.js'
 export { pureExecution } from './execution.js'

@@ -12,6 +12,7 @@ import { readSource, type SourceChoice } from '../source.js'
 
 export interface ProgramFlags extends RunFlags {
   readonly expression?: string | undefined
+  readonly journal?: string | undefined
   readonly fn?: string | undefined
   readonly args?: string | undefined
 }
@@ -36,14 +37,17 @@ export async function runSource(choice: SourceChoice, flags: ProgramFlags, io: I
   const source = await readSource(choice, io)
   const entry = choice.file === '-' ? undefined : choice.file
   const modules = createFileModuleLoader({ cwd: io.cwd, entry })
+  const dir = directoryOf(flags, io)
+  const journal = await openJournal(flags, dir)
   try {
     const result = await execute({
       source,
       reach,
-      options: { modules },
+      options: { modules, ...(journal && { journal }) },
+      runId: flags.journal,
       tier,
       limits,
-      dir: directoryOf(flags, io),
+      dir,
       call,
       io,
     })
@@ -51,7 +55,17 @@ export async function runSource(choice: SourceChoice, flags: ProgramFlags, io: I
     return exitCodes.done
   } catch (error) {
     return reportFailure(error, json, io)
+  } finally {
+    await journal?.close()
   }
+}
+
+/** Where the effects of the run are kept, so that it goes on after its process was killed. */
+async function openJournal({ journal }: ProgramFlags, dir: string) {
+  if (journal === undefined) return undefined
+  if (journal === '') throw new UsageError('--journal takes a name')
+  const { openSqliteJournalStore } = await import('@rtfs/sdk')
+  return openSqliteJournalStore({ dir })
 }
 
 async function callOf({ fn, args }: ProgramFlags) {
