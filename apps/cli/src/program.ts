@@ -88,6 +88,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .argument('[file]', 'program; - for standard input')
     .option('-e, --expression <text>', 'the program itself')
     .option('--fn <name>', 'call this function when the program has run')
+    .option('--journal <name>', 'keep the effects under this name; go on there when it is run again')
     .option('--args <vector>', 'its arguments: \'[1 "a"]\'')
     .option('--tier <tier>', 'auto, ast, ir or wasm; a tier that is named does not fall back')
     .addHelpText(
@@ -96,6 +97,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
         'rtfs run program.rtfs',
         "rtfs run tax.rtfs --fn add-tax --args '[50 0.1]'",
         'rtfs run report.rtfs --allow read-file=./data --max-ms 2000',
+        'rtfs run order.rtfs --allow write-file=./out --journal order-17',
         "echo '(+ 1 2)' | rtfs run -",
       ),
     )
