@@ -40,13 +40,19 @@ class Entry extends Ordered {
     readonly context: CallContext,
     readonly decision: DelegationDecision,
     readonly at: number,
+    /** The last part of its key. */
+    readonly rest: string,
   ) {
     super()
   }
 }
 
 /** By argument types, then by run context; metadata that a decision may depend on is part of the latter. */
-type OfFunction = Map<string, Map<string, Entry>>
+interface OfFunction {
+  readonly byTypes: Map<string, Map<string, Entry>>
+  /** The entry that was found last: most functions are always called alike. */
+  last: Entry | undefined
+}
 
 /** Makes an L1 cache. A hit of the module cache is never kept in it: the module may be revoked at any time. */
 export function createDecisionCache(options: DecisionCacheOptions = {}): DecisionCache {
@@ -62,16 +68,25 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
 
   // The key stays in parts: joining strings costs more than three look-ups.
   function find(context: CallContext): Entry | undefined {
-    return functions.get(context.fnSymbol)?.get(context.argTypeFingerprint)?.get(lastPart(context))
+    const ofFunction = functions.get(context.fnSymbol)
+    if (ofFunction === undefined) return undefined
+    const rest = lastPart(context)
+    const { last } = ofFunction
+    if (last?.context.argTypeFingerprint === context.argTypeFingerprint && last.rest === rest) return last
+    const found = ofFunction.byTypes.get(context.argTypeFingerprint)?.get(rest)
+    if (found !== undefined) ofFunction.last = found
+    return found
   }
 
   function remove(entry: Entry): void {
     const { fnSymbol, argTypeFingerprint } = entry.context
-    const byTypes = functions.get(fnSymbol)
-    const byContext = byTypes?.get(argTypeFingerprint)
-    byContext?.delete(lastPart(entry.context))
-    if (byContext?.size === 0) byTypes!.delete(argTypeFingerprint)
-    if (byTypes?.size === 0) functions.delete(fnSymbol)
+    const ofFunction = functions.get(fnSymbol)!
+    const { byTypes } = ofFunction
+    const byContext = byTypes.get(argTypeFingerprint)
+    byContext?.delete(entry.rest)
+    if (byContext?.size === 0) byTypes.delete(argTypeFingerprint)
+    if (byTypes.size === 0) functions.delete(fnSymbol)
+    if (ofFunction.last === entry) ofFunction.last = undefined
     order.remove(entry)
     size--
   }
@@ -81,7 +96,7 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
   }
 
   function invalidate(fnSymbol: string): void {
-    for (const byContext of [...(functions.get(fnSymbol)?.values() ?? [])]) {
+    for (const byContext of [...(functions.get(fnSymbol)?.byTypes.values() ?? [])]) {
       for (const entry of [...byContext.values()]) remove(entry)
     }
     epoch++
@@ -123,12 +138,14 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
         ...(metadata === undefined ? {} : { metadata }),
         ...(dataClass === undefined ? {} : { dataClass }),
       }
-      const entry = new Entry(key, decision, ttlMs === undefined ? 0 : clock.monotonic())
-      let byTypes = functions.get(fnSymbol)
-      if (byTypes === undefined) functions.set(fnSymbol, (byTypes = new Map()))
-      let byContext = byTypes.get(argTypeFingerprint)
-      if (byContext === undefined) byTypes.set(argTypeFingerprint, (byContext = new Map()))
-      byContext.set(lastPart(key), entry)
+      const rest = lastPart(key)
+      const entry = new Entry(key, decision, ttlMs === undefined ? 0 : clock.monotonic(), rest)
+      let ofFunction = functions.get(fnSymbol)
+      if (ofFunction === undefined)
+        functions.set(fnSymbol, (ofFunction = { byTypes: new Map(), last: undefined }))
+      let byContext = ofFunction.byTypes.get(argTypeFingerprint)
+      if (byContext === undefined) ofFunction.byTypes.set(argTypeFingerprint, (byContext = new Map()))
+      byContext.set(rest, entry)
       order.add(entry)
       size++
       counters.puts++
