@@ -30,10 +30,10 @@ export const abiExports = {
 
 /**
  * Cells at the start of the memory. Fuel is what is left until `settle` must be called; site and depth tell the host
- * where code stands when it calls out. Ints that do not fit a double exactly cross in `wide` slots: the result in the
+ * where code stands when it calls out; inner is the depth of a closure that is about to be called. Ints that do not fit a double exactly cross in `wide` slots: the result in the
  * first, argument `i` in slot `i + 1`.
  */
-export const memoryCells = { fuel: 0, site: 4, depth: 8, wide: 16 } as const
+export const memoryCells = { fuel: 0, site: 4, depth: 8, inner: 12, wide: 16 } as const
 
 /** Largest number of parameters of an exported function: each has a `wide` slot in the one page of memory. */
 export const maxExportParams = 255
@@ -70,6 +70,8 @@ export const hostImports = {
   /** (fuel, depth, site): fuel or depth is below zero; gives new fuel or throws. */
   settle: type(['i32', 'i32', 'i32'], ['i32']),
   /** (site, fuel): throws what the table of raise sites says. */
+  /** As `settle`, for a call that is then not made. */
+  'settle-call': type(['i32', 'i32', 'i32'], ['i32']),
   raise: type(['i32', 'i32'], []),
   constant: type(['i32'], [ref]),
   small: type(['i32'], [ref]),
@@ -110,6 +112,8 @@ export const hostImports = {
   'equal-scalar': type([ref, ref], ['i32']),
   'no-match': type([ref], []),
   throw: type([ref], []),
+  /** (callee, site + 1): told in a `catch_all` that an error passes the call there; 0 when no call is in progress. */
+  passing: type([ref, 'i32'], []),
   caught: type([], [ref]),
   'error-value': type([ref], [ref]),
   catches: type([ref, ref], ['i32']),

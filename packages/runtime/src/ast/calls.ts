@@ -1,6 +1,7 @@
 import {
   arityMismatch,
   HostFunction,
+  isRtfsError,
   Keyword,
   notCallable,
   type Span,
@@ -21,6 +22,7 @@ import { declarationOf, withoutImplementation } from '../shared/declarations.js'
 import type { UnitFrame } from '../shared/environment.js'
 import { TierFunction } from '../shared/functions.js'
 import { callHostFunction } from '../shared/host-function.js'
+import { noteFrame } from '../shared/stack-frames.js'
 import { shortText } from '../shared/throwing.js'
 import { Closure } from './closure.js'
 import type { Done, PendingCall, Return } from './continuation.js'
@@ -115,18 +117,28 @@ function openCall(machine: Machine, closure: Closure, span: Span, unit: UnitFram
     return
   }
   machine.meter.enter()
-  machine.stack.push({ kind: 'return', closure, span, unit })
+  machine.stack.push({ kind: 'return', closure, called: closure, span, unit })
 }
 
 /** The body of a closure has a value: leaves the call and checks the result. */
-export function leaveCall(machine: Machine, { closure }: Return, value: Value): Done {
+export function leaveCall(
+  machine: Machine,
+  { closure, called, span, unit: caller }: Return,
+  value: Value,
+): Done {
   machine.meter.leave()
   const { result } = closure.shape
   if (result === undefined) return machine.give(value)
   const { unit } = closure.scope
   machine.at(closure.fn.returnType!, unit)
   const path = `${closure.name ?? 'fn'}/return`
-  machine.give(checkType(value, result, path, unit.resolveType, undefined, machine.meter))
+  try {
+    machine.give(checkType(value, result, path, unit.resolveType, undefined, machine.meter))
+  } catch (error) {
+    // The call is over only when its result is checked.
+    if (isRtfsError(error)) noteFrame(error, called.name, span, caller)
+    throw error
+  }
 }
 
 function withoutBody(closure: Closure): unknown {

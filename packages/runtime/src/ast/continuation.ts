@@ -35,6 +35,8 @@ export interface PendingCall {
 export interface Return {
   readonly kind: 'return'
   closure: Closure
+  /** What was called; `closure` is what runs by now, after tail calls. */
+  readonly called: Closure
   /** Where the call stands, for the call stack of errors. */
   readonly span: Span
   readonly unit: UnitFrame

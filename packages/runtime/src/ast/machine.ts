@@ -150,7 +150,7 @@ export class Machine {
     for (let entry = this.stack.pop(); entry !== undefined; entry = this.stack.pop()) {
       if (entry.kind === 'return') {
         this.meter.leave()
-        if (isRtfsError(current)) noteFrame(current, entry.closure.name, entry.span, entry.unit)
+        if (isRtfsError(current)) noteFrame(current, entry.called.name, entry.span, entry.unit)
       } else if (entry.kind === 'guard') {
         try {
           if (isCatchable(current)) {

@@ -130,12 +130,12 @@ function emitOperands(e: FunctionEmitter, node: ApplyNode, target: Version): Ope
 }
 
 /** Evaluates what a call needs, charges it and checks that it may be made; then pushes everything it takes. */
-function prepareCall(e: FunctionEmitter, node: ApplyNode, target: Version, isTail: boolean): void {
+function prepareCall(e: FunctionEmitter, node: ApplyNode, target: Version, isTail: boolean): number {
   const lambda = target.lambda!
   if (node.callee.kind === 'lambda') emitSelfObject(e, lambda)
   const operands = emitOperands(e, node, target)
   e.spend(1, node.span)
-  const site = e.site(node.span)
+  const site = e.site(node.span, lambda.node.name ?? 'fn')
   if (isTail) e.checkFuel(site)
   else e.checkCall(site)
   // Errors about arguments are reported at the call, of which the function itself knows nothing.
@@ -146,6 +146,7 @@ function prepareCall(e: FunctionEmitter, node: ApplyNode, target: Version, isTai
   for (const variable of lambda.needs) e.body.localGet(e.variable(variable).index)
   for (const operand of operands) operand.push()
   for (const operand of operands) operand.release()
+  return site
 }
 
 function storeSite(e: FunctionEmitter, site: number): void {
@@ -154,8 +155,13 @@ function storeSite(e: FunctionEmitter, site: number): void {
 
 /** A call whose result is left on the stack as its kinds travel. */
 function emitKnownCall(e: FunctionEmitter, node: ApplyNode, target: Version): void {
-  prepareCall(e, node, target, isTailCall(e, node, target.lambda!))
-  e.body.call(e.module.function(target)).localSet(e.fuel)
+  const isTail = isTailCall(e, node, target.lambda!)
+  const site = prepareCall(e, node, target, isTail)
+  const call = (): void => {
+    e.body.call(e.module.function(target)).localSet(e.fuel)
+  }
+  if (isTail) call()
+  else e.traced(site, undefined, call)
   if (target.result === k.never) e.body.op('drop').unreachable()
 }
 
@@ -219,11 +225,13 @@ function emitOpenCall(e: FunctionEmitter, node: ApplyNode, want: Want): void {
     e.finishValue('externref', k.any, want)
     return
   }
-  const callee = prepareOpenCall(e, node)
+  const call = prepareOpenCall(e, node)
+  const isTail = node.tail === 'yes'
   e.pushFuel()
-  if (node.tail === 'yes') e.body.localGet(e.depth)
+  if (isTail) e.body.localGet(e.depth)
   else e.pushInnerDepth()
-  finishOpenCall(e, node, callee)
+  if (isTail) finishOpenCall(e, node, call)
+  else e.traced(call.site, call.callee, () => finishOpenCall(e, node, call))
   e.finishValue('externref', k.any, want)
 }
 
@@ -260,7 +268,8 @@ function emitMaybeSelfCall(e: FunctionEmitter, node: ApplyNode): void {
   body.i32(e.version.lambda!.node.id).call(e.host('same-function')).localSet(isSelf)
   e.pushFuel()
   body.localGet(e.depth).localGet(isSelf).op('i32.eqz').op('i32.sub')
-  finishOpenCall(e, node, prepared)
+  // A call of itself takes the place of this one, also in call stacks.
+  e.traced(prepared.site, prepared.callee, () => finishOpenCall(e, node, prepared), isSelf)
   const value = e.stored('externref')
   body.localGet(isSelf)
   e.ifElse(
@@ -280,6 +289,7 @@ function emitMaybeSelfCall(e: FunctionEmitter, node: ApplyNode): void {
 }
 
 interface OpenCall {
+  readonly site: number
   readonly callee: Operand
   readonly args: readonly Operand[]
 }
@@ -289,11 +299,12 @@ function prepareOpenCall(e: FunctionEmitter, node: ApplyNode): OpenCall {
   const callee = e.operand(node.callee, 'externref')
   const args = node.args.map(arg => e.operand(arg, 'externref'))
   e.spend(1, node.span)
-  storeSite(e, e.site(node.span))
+  const site = e.site(node.span)
+  storeSite(e, site)
   e.syncDepth()
   // Whether it is over is looked at on the way into the call.
   e.subtract()
-  return { callee, args }
+  return { site, callee, args }
 }
 
 /** Makes the call; fuel and depth are on the stack. */

@@ -133,6 +133,7 @@ export function emitProtected(e: FunctionEmitter, want: Want, write: () => void)
 /** Takes what was thrown, if the program may see it; signals and errors that end the run go on. */
 export function emitCaught(e: FunctionEmitter, label: Label): Operand {
   const { body } = e
+  e.notePassing()
   body.call(e.host('caught'))
   const failed = e.stored('externref')
   failed.push()

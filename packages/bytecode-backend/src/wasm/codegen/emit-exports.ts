@@ -2,6 +2,7 @@ import { abiExports, memoryCells } from '../abi.js'
 import type { FunctionReference } from '../encoder/function-body.js'
 import { type ExportMetadata, type ExportType, exportValueTypes } from '../metadata/metadata.js'
 import { emitStoreFuel } from './emit-entries.js'
+import { makesCalls } from './emit-functions.js'
 import { FunctionEmitter } from './function-emitter.js'
 import { emitIsExact } from './helpers.js'
 import type { Kinds } from './kinds.js'
@@ -114,6 +115,7 @@ export function emitInit(module: ModuleEmitter): void {
   }
   if (linkage !== undefined) e.body.call(module.linkMaker)
   const { forms } = module.inference
+  if (makesCalls(forms)) e.traceCalls()
   for (const [index, form] of forms.entries()) {
     e.frame = linkage?.frames.get(form) ?? 0
     if (index === forms.length - 1) e.emitTail(form)

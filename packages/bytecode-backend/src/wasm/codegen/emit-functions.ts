@@ -1,7 +1,8 @@
-import type { LambdaNode, Node } from '@rtfs/ir'
+import type { ApplyNode, LambdaNode, Node } from '@rtfs/ir'
 import { forEachChild } from '@rtfs/ir'
 import { memoryCells } from '../abi.js'
 import type { ValueType } from '../encoder/value-types.js'
+import { libraryFunction } from './builtin-kinds.js'
 import { targetOf } from './call-targets.js'
 import { emitDefinedFunctions } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
@@ -33,6 +34,7 @@ function parameter(e: FunctionEmitter, index: number): Operand {
 /** A function that binds its parameters and runs its body. */
 function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: readonly ValueType[]): void {
   const { version, module } = e
+  if (makesCalls([node])) e.traceCalls()
   if (version.guard !== undefined) emitGuard(e, version.guard, first)
   node.params.forEach(({ pattern, annotation }, index) => {
     // A plain parameter stays where it arrived.
@@ -133,6 +135,25 @@ function emitGuard(e: FunctionEmitter, guard: Version, first: number): void {
   }
   body.end()
   for (const number of numbers) number.release()
+}
+
+/** True when code makes calls of closures that are no tail calls. */
+export function makesCalls(nodes: readonly Node[]): boolean {
+  let found = false
+  const visit = (node: Node): void => {
+    if (found) return
+    if (node.kind === 'apply' && isCall(node)) found = true
+    else if (node.kind !== 'lambda') forEachChild(node, visit)
+    else if (nodes.includes(node)) forEachChild(node, visit)
+  }
+  nodes.forEach(visit)
+  return found
+}
+
+/** Library functions that call back may be written out as loops, whose calls are the code's own. */
+function isCall({ callee, tail }: ApplyNode): boolean {
+  if (callee.kind !== 'ref' || callee.scope !== 'builtin') return tail !== 'yes'
+  return libraryFunction(callee.name)?.definition.implementation.kind === 'steps'
 }
 
 /** True when a `recur`, or a tail call of the very same version, goes back to the start of the function. */

@@ -28,6 +28,7 @@ function emitGuarded(e: FunctionEmitter, want: Want, write: () => void, onFailur
   const label = body.try(blockType(want))
   emitProtected(e, want, write)
   body.catchAll()
+  e.notePassing()
   onFailure()
   body.rethrow(label)
   body.end()

@@ -63,6 +63,8 @@ export class FunctionEmitter {
   readonly loopNodes = new Map<number, LoopNode>()
   /** Local with the site of the call that entered the function, where the cell no longer holds it when it is needed. */
   callerSite: number | undefined
+  /** Where the function stands in a call (site + 1, else 0) and what it calls, for the call stacks of errors. */
+  #trace: { readonly label: Label; readonly site: number; readonly callee: number } | undefined
   readonly #free = new Map<ValueType, number[]>()
   /** What was spent and is not subtracted yet, in order. */
   #charges: Charge[] = []
@@ -81,6 +83,13 @@ export class FunctionEmitter {
   /** Ends the function: the code that returns and the code that raises, for sites that jumped there. */
   finish(): FunctionBody {
     const { body } = this
+    if (this.#trace !== undefined) {
+      body.catchAll()
+      this.notePassing()
+      body.rethrow(this.#trace.label)
+      body.end()
+      body.unreachable()
+    }
     body.end()
     if (body.live) {
       const site = this.temp('i32')
@@ -363,6 +372,44 @@ export class FunctionEmitter {
     this.release(site, 'i32')
     body.br(outer)
     body.end()
+  }
+
+  // Call stacks
+
+  /** From here on, errors that pass a call of this function are told to the host. Before anything is written. */
+  traceCalls(): void {
+    this.#trace = {
+      label: this.body.try(),
+      site: this.body.local('i32'),
+      callee: this.body.local('externref'),
+    }
+  }
+
+  /**
+   * Around a call that is not a tail call. `callee` pushes what is called, where that is not known
+   * beforehand; `unless` is a local that is 1 when it is a tail call after all.
+   */
+  traced(site: number, callee: Operand | undefined, call: () => void, unless?: number): void {
+    const { body } = this
+    const trace = this.#trace
+    if (trace !== undefined) {
+      if (callee !== undefined) {
+        callee.push()
+        body.localSet(trace.callee)
+      }
+      body.i32(site + 1)
+      if (unless !== undefined) body.localGet(unless).op('i32.eqz').op('i32.mul')
+      body.localSet(trace.site)
+    }
+    call()
+    if (trace !== undefined) body.i32(0).localSet(trace.site)
+  }
+
+  /** First in a `catch_all`: what was caught has passed the call that was in progress, if one was. */
+  notePassing(): void {
+    if (this.#trace === undefined) return
+    const { site, callee } = this.#trace
+    this.body.localGet(callee).localGet(site).call(this.host('passing')).i32(0).localSet(site)
   }
 
   // Branches

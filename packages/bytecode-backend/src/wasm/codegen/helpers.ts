@@ -78,19 +78,25 @@ export function emitCallHelper(module: ModuleEmitter, count: number): FunctionRe
   const pushArguments = (): void => {
     for (let i = 0; i <= count; i++) body.localGet(callee + i)
   }
+  const storeDepth = (): void => {
+    body.i32(0).localGet(depth).memory('i32.store', memoryCells.inner)
+  }
   body.localGet(fuel).i32(0).op('i32.lt_s')
   body.if()
+  storeDepth()
   emitSettle(module, body, () => body.i32(0))
   body.end()
   body.localGet(callee).i32(count).call(module.host('target')).localTee(index).i32(0).op('i32.lt_s')
   body.if()
   body.i32(0).localGet(fuel).memory('i32.store', memoryCells.fuel)
+  storeDepth()
   pushArguments()
   body.call(module.family('apply', count))
   body.i32(0).memory('i32.load', memoryCells.fuel).return()
   body.end()
   body.localGet(depth).i32(0).op('i32.lt_s')
   body.if()
+  storeDepth()
   emitSettle(module, body, () => body.localGet(depth))
   body.end()
   body.localGet(fuel).localGet(depth)
@@ -104,5 +110,5 @@ export function emitCallHelper(module: ModuleEmitter, count: number): FunctionRe
 function emitSettle(module: ModuleEmitter, body: FunctionBody, pushDepth: () => void): void {
   body.localGet(0)
   pushDepth()
-  body.i32(0).memory('i32.load', memoryCells.site).call(module.host('settle')).localSet(0)
+  body.i32(0).memory('i32.load', memoryCells.site).call(module.host('settle-call')).localSet(0)
 }

@@ -164,6 +164,7 @@ function entry(manner: Manner, make: (running: Running) => Operation): (running:
 
 const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> = {
   settle: entry('own', running => (fuel, depth, site) => running.settle(fuel, depth, site)),
+  'settle-call': entry('own', running => (fuel, depth, site) => running.settleCall(fuel, depth, site)),
   raise: entry('own', running => (site, fuel) => running.raise(site, fuel)),
   constant: entry('own', running => index => running.constants[index] ?? null),
   small: plain((value: number) => value),
@@ -243,6 +244,7 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   throw: entry('charging', running => (value: Value) => {
     throw thrown(value, running.meter)
   }),
+  passing: entry('own', running => (callee, number) => running.passing(callee, number)),
   caught: entry('own', running => () => running.caught()),
   'error-value': plain((error: unknown) => instanceOf(error, RtfsError).value ?? null),
   catches: entry('charging', running => (error: Value, { pattern, resolve }: CatchIn) => {
@@ -424,16 +426,8 @@ function closureMaker(running: Running, count: number): Operation {
 }
 
 function applier(running: Running, count: number): Operation {
-  if (count === 1) {
-    return (fn: Value, a: Value) => {
-      running.takeDepth()
-      return running.callValue(fn, [a], running.site)
-    }
-  }
-  return (fn: Value, ...args: Value[]) => {
-    running.takeDepth()
-    return running.callValue(fn, args, running.site)
-  }
+  if (count === 1) return (fn: Value, a: Value) => running.apply(fn, [a])
+  return (fn: Value, ...args: Value[]) => running.apply(fn, args)
 }
 
 function mapOf(builder: RtfsMapBuilder, parts: readonly Value[]): RtfsMap {

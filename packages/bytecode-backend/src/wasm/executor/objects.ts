@@ -22,7 +22,7 @@ export class CompiledClosure extends HostFunction {
 /** One function for all closures: a closure of its own for each would make them expensive. */
 function callFromOutside(this: HostFunction, args: readonly Value[]): Value {
   const closure = this as CompiledClosure
-  return closure.owner.callFromOutside(closure, args, undefined)
+  return closure.owner.callFromHost(closure, args)
 }
 
 /** True for functions that compiled code made. */

@@ -57,6 +57,13 @@ export type Enter = (
 const fuelCell = memoryCells.fuel / 4
 const siteCell = memoryCells.site / 4
 const depthCell = memoryCells.depth / 4
+const innerCell = memoryCells.inner / 4
+
+/** Frames kept of a call stack. */
+const maxStackFrames = 64
+
+/** The error of a call that was not made, on its way to the code that wanted to make it. */
+let refused: unknown
 
 /**
  * An instance of a module and the run it is part of at the moment: what its imports work on. It is also what library
@@ -239,8 +246,8 @@ export class Running implements LibraryContext {
   /** The error that a `catch` may see, once; null for signals and errors that end the run. */
   caught(): RtfsError | null {
     const error = this.#thrown
-    this.#thrown = undefined
     if (!isCatchable(error)) return null
+    this.#thrown = undefined
     this.end()
     return error
   }
@@ -309,6 +316,42 @@ export class Running implements LibraryContext {
     return meter.fuel - meter.watermark
   }
 
+  /** As `settle`, on the way into a call. */
+  settleCall(fuel: number, depth: number, site: number): number {
+    try {
+      return this.settle(fuel, depth, site)
+    } catch (error) {
+      if (!this.#isTailCall) refused = error
+      throw error
+    }
+  }
+
+  /** True when the call that is being made takes the place of the function that makes it. */
+  get #isTailCall(): boolean {
+    return this.cells[innerCell] === this.cells[depthCell]
+  }
+
+  // Call stacks
+
+  /** An error passes a call: it is noted in its stack. `number` is the site + 1, 0 when no call is in progress. */
+  passing(callee: unknown, number: number): void {
+    const error = this.#thrown
+    const isRefused = refused !== undefined && refused === error
+    refused = undefined
+    if (number === 0 || isRefused || !isRtfsError(error)) return
+    const known = this.#siteAt(number - 1)?.callee ?? ''
+    if (known !== '') this.#note(error, known, number - 1)
+    else if (callee instanceof CompiledClosure) this.#note(error, nameOf(callee), number - 1)
+  }
+
+  #note(error: RtfsError, fn: string, siteNumber: number): void {
+    if (error.stackFrames.length >= maxStackFrames) return
+    const site = this.#siteAt(siteNumber)
+    const position =
+      site === undefined ? undefined : this.frames.find(site.frame)?.positionAt(site.span.start)
+    error.stackFrames.push({ fn, line: position?.line, column: position?.column })
+  }
+
   /** Throws the error of a raise site. */
   raise(site: number, fuel: number): never {
     const raise = this.#raises.get(site)
@@ -344,13 +387,39 @@ export class Running implements LibraryContext {
     return (fn, args) => {
       const { meter } = this
       if (--meter.fuel < meter.watermark) meter.settle()
-      return this.callValue(fn, args, site)
+      if (!(fn instanceof CompiledClosure)) return this.callValue(fn, args, site)
+      try {
+        return this.callValue(fn, args, site)
+      } catch (error) {
+        if (refused === undefined || refused !== error) {
+          this.locate(error, site)
+          if (isRtfsError(error)) this.#note(error, nameOf(fn), site)
+        }
+        refused = undefined
+        throw error
+      }
     }
   }
 
-  /** Calls any value; the call is charged already. The meter is up to date before and after. */
-  callValue(fn: Value, args: readonly Value[], site: number): Value {
-    if (fn instanceof CompiledClosure && fn.owner === this) return this.#callClosure(fn, args, site)
+  /** A call that code makes of what it has no code for: at its site, at the depths in its cells. */
+  apply(fn: Value, args: readonly Value[]): Value {
+    const isTail = this.#isTailCall
+    this.takeDepth()
+    if (!(fn instanceof CompiledClosure)) return this.callValue(fn, args, this.site)
+    try {
+      return this.callValue(fn, args, this.site, this.cells[innerCell]!)
+    } catch (error) {
+      if (isTail) refused = undefined
+      throw error
+    }
+  }
+
+  /**
+   * Calls any value; the call is charged already. The meter is up to date before and after. `inner` is the depth of
+   * a closure that is called.
+   */
+  callValue(fn: Value, args: readonly Value[], site: number, inner = this.meter.depth - 1): Value {
+    if (fn instanceof CompiledClosure && fn.owner === this) return this.#callClosure(fn, args, site, inner)
     if (fn instanceof Keyword) return callKeyword(fn, args)
     if (fn instanceof BuiltinFunction) {
       const { arity, implementation } = fn.definition
@@ -364,14 +433,14 @@ export class Running implements LibraryContext {
       return this.#runSteps(fn.implementation, args, site)
     }
     if (!(fn instanceof RtfsFunction)) throw notCallable(shortText(fn), typeName(fn))
-    const result = this.#callForeign(fn, args)
+    const result = this.#callForeign(fn, args, inner)
     // An error that was caught over there is none of this code.
     this.#thrown = undefined
     return result
   }
 
-  #callForeign(fn: RtfsFunction, args: readonly Value[]): Value {
-    if (fn instanceof CompiledClosure) return fn.owner.callFromOutside(fn, args, this.context)
+  #callForeign(fn: RtfsFunction, args: readonly Value[], inner: number): Value {
+    if (fn instanceof CompiledClosure) return fn.owner.callFromOutside(fn, args, this.context, inner)
     if (fn instanceof HostFunction) return callHostFunction(fn, args)
     return this.context.invoke(fn, args)
   }
@@ -384,21 +453,32 @@ export class Running implements LibraryContext {
     return runSteps(implementation, args, this, this.invokerAt(site))
   }
 
-  #callClosure(closure: CompiledClosure, args: readonly Value[], site: number): Value {
-    const { code } = closure
-    checkClosureArity(code, args.length)
-    if (code.asks !== 0) {
-      const answer = this.frames.find(code.asks - 1)?.delegate(code.source, args)
-      if (answer !== undefined) return answer
-    }
+  #callClosure(closure: CompiledClosure, args: readonly Value[], site: number, inner: number): Value {
+    const answer = this.#mayEnter(closure, args, inner)
+    if (answer !== undefined) return answer
     const { meter } = this
     const { depth } = meter
-    if (depth <= 0) throw stackOverflow(meter.limits.depth)
     this.site = site
-    const result = this.#enterClosure(closure, args, depth - 1)
+    const result = this.#enterClosure(closure, args, inner)
     this.returned()
     meter.depth = depth
     return result
+  }
+
+  /** What comes before a call is made; the answer, when somebody else has one. */
+  #mayEnter({ code }: CompiledClosure, args: readonly Value[], inner: number): Value | undefined {
+    try {
+      checkClosureArity(code, args.length)
+      if (code.asks !== 0) {
+        const answer = this.frames.find(code.asks - 1)?.delegate(code.source, args)
+        if (answer !== undefined) return answer
+      }
+      if (inner < 0) throw stackOverflow(this.meter.limits.depth)
+      return undefined
+    } catch (error) {
+      refused = error
+      throw error
+    }
   }
 
   #enterClosure(closure: CompiledClosure, args: readonly Value[], depth: number): Value {
@@ -447,17 +527,32 @@ export class Running implements LibraryContext {
     }
   }
 
+  /** A call that the embedding program makes, in the run that is going on. */
+  callFromHost(closure: CompiledClosure, args: readonly Value[]): Value {
+    try {
+      return this.callFromOutside(closure, args, undefined)
+    } catch (error) {
+      const position = this.frames.find(0)?.positionAt(0)
+      if (refused !== error && isRtfsError(error) && error.stackFrames.length < maxStackFrames) {
+        error.stackFrames.push({ fn: nameOf(closure), line: position?.line, column: position?.column })
+      }
+      refused = undefined
+      throw error
+    }
+  }
+
   /** A call of a closure from outside of compiled code; it is charged already. */
   callFromOutside(
     closure: CompiledClosure,
     args: readonly Value[],
     context: ExecutionContext | undefined,
+    inner?: number,
   ): Value {
     const outer = this.enter(context ?? this.context)
     const { meter } = this
     const { depth } = meter
     try {
-      return this.#callClosure(closure, args, -1)
+      return this.#callClosure(closure, args, -1, inner ?? depth - 1)
     } catch (error) {
       meter.depth = depth
       throw this.outside(error)
@@ -465,6 +560,11 @@ export class Running implements LibraryContext {
       this.leave(outer)
     }
   }
+}
+
+/** The name of a closure in call stacks. */
+function nameOf({ code }: CompiledClosure): string {
+  return code.name === '' ? 'fn' : code.name
 }
 
 /** Runs a library function that calls back, by its direct way where it has one. */
