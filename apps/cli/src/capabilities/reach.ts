@@ -1,4 +1,4 @@
-import type { CapabilityTable, RuntimeOptions } from '@rtfs/runtime'
+import type { CapabilityDefinition, CapabilityFunction, CapabilityTable, RuntimeOptions } from '@rtfs/runtime'
 import { UsageError } from '../failure.js'
 import type { Grant } from '../flags.js'
 import { loggingHost, outputCapabilities, outputIds, type Sink } from './output.js'
@@ -18,6 +18,8 @@ export interface ReachOptions {
   /** Never leave the machine, whatever is granted. */
   readonly offline: boolean
 }
+
+type CapabilityEntry = CapabilityFunction | CapabilityDefinition
 
 interface FamilyRow {
   readonly ids: readonly string[]
@@ -66,6 +68,19 @@ const shortNames: ReadonlyMap<string, string> = new Map(
   }),
 )
 
+/** Doing them once more changes nothing, so that a run that was killed in the midst of one may go on. */
+const idempotentIds: ReadonlySet<string> = new Set([
+  'ccos.io.read-file',
+  'ccos.io.read-lines',
+  'ccos.io.write-file',
+  'ccos.io.file-exists',
+  'ccos.system.get-env',
+  'ccos.system.sleep-ms',
+  'ccos.random.float',
+  'ccos.random.int',
+  'ccos.random.uuid',
+])
+
 // Not granted, `discover-agents` would be a violation; granted and unknown to the host, there is no registry.
 const noRegistry = 'ccos.agent.discover-agents'
 
@@ -88,7 +103,7 @@ export async function openReach(grants: readonly Grant[], options: ReachOptions)
   }
   return {
     waits,
-    capabilities,
+    capabilities: declareIdempotent(capabilities),
     host: loggingHost(sink),
     security: {
       level: 'controlled',
@@ -96,6 +111,16 @@ export async function openReach(grants: readonly Grant[], options: ReachOptions)
       ...(offline ? { deniedEffects: [':network'] } : {}),
     },
   }
+}
+
+function declareIdempotent(capabilities: CapabilityTable): CapabilityTable {
+  const entries = Object.entries(capabilities as Readonly<Record<string, CapabilityEntry>>)
+  return new Map(
+    entries.map(([id, entry]) => {
+      const definition = typeof entry === 'function' ? { execute: entry } : entry
+      return [id, idempotentIds.has(id) ? { ...definition, idempotent: true } : definition]
+    }),
+  )
 }
 
 /** Several grants of one capability add up; one without a scope lifts the limit. */

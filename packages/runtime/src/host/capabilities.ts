@@ -126,8 +126,8 @@ function unknownModel(id: string): Error {
 /** Capabilities that the runtime answers itself, from ports it has; a table or grant decides as for all others. */
 function standardCapabilities(host: Host | undefined, clock: Clock): Map<string, CapabilityDefinition> {
   const standard = new Map<string, CapabilityDefinition>([
-    ['ccos.system.current-time', { execute: () => Math.floor(clock.now() / 1000) }],
-    ['ccos.system.current-timestamp-ms', { execute: () => Math.floor(clock.now()) }],
+    ['ccos.system.current-time', { idempotent: true, execute: () => Math.floor(clock.now() / 1000) }],
+    ['ccos.system.current-timestamp-ms', { idempotent: true, execute: () => Math.floor(clock.now()) }],
     // Not for programs: how `with-resource` gives back a handle whose type has no capability for it.
     ['rtfs.resource.release', { execute: args => host?.releaseResource?.(args[0] ?? null) }],
   ])

@@ -1,0 +1,27 @@
+import type { CapabilityDefinition } from '@rtfs/runtime'
+import { expect, test } from 'vitest'
+import { openReach } from './reach.js'
+
+test.each([
+  ['ccos.io.read-file', true],
+  ['ccos.io.write-file', true],
+  ['ccos.io.delete-file', undefined],
+  ['ccos.io.println', undefined],
+  ['ccos.system.sleep-ms', true],
+  ['ccos.network.http-fetch', undefined],
+])('%s may be done again after a kill: %s', async (id, idempotent) => {
+  const grants = [
+    { capability: 'read-file', scope: undefined },
+    { capability: 'sleep-ms', scope: undefined },
+    { capability: 'http-fetch', scope: '*' },
+  ]
+  const { capabilities } = await openReach(grants, {
+    sink: () => {},
+    cwd: '/',
+    env: {},
+    offline: false,
+  })
+  const table = capabilities as ReadonlyMap<string, CapabilityDefinition>
+  expect(table.get(id)?.execute).toBeTypeOf('function')
+  expect(table.get(id)?.idempotent).toBe(idempotent)
+})
