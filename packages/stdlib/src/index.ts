@@ -1,4 +1,4 @@
-export { mapKeyOf, sequenceOf } from './arguments.js'
+export { mapKeyOf, sequenceButNoMap, sequenceOf } from './arguments.js'
 export { arityText, checkArity } from './arity.js'
 export {
   type Arity,

@@ -33,10 +33,13 @@ export const abiExports = {
  * where code stands when it calls out; inner is the depth of a closure that is about to be called. Ints that do not fit a double exactly cross in `wide` slots: the result in the
  * first, argument `i` in slot `i + 1`.
  */
-export const memoryCells = { fuel: 0, site: 4, depth: 8, inner: 12, wide: 16 } as const
+export const memoryCells = { fuel: 0, site: 4, depth: 8, inner: 12, heap: 16, wide: 24 } as const
 
 /** Largest number of parameters of an exported function: each has a `wide` slot in the one page of memory. */
 export const maxExportParams = 255
+
+/** Where numbers that loops work on begin, behind the `wide` slots. */
+export const heapStart = memoryCells.wide + 8 * (maxExportParams + 1)
 
 /** Reasons that code raises by itself, by the number that stands in the table of raise sites. */
 export const raiseReasons = [
@@ -124,6 +127,16 @@ export const hostImports = {
   add: type([ref, ref], []),
   collected: type([ref], [ref]),
   account: type(['i32'], []),
+  append: type([ref, ref], []),
+  walk: type([ref, ref], [ref]),
+  'walk-to-map': type([ref, ref], [ref]),
+  'nothing-to-reduce': type([], []),
+  'range-size': type(['i64', 'i64', 'i64'], ['i32']),
+  reserve: type(['i32'], ['i32']),
+  'unpack-ints': type([ref], ['i32']),
+  'unpack-floats': type([ref], ['i32']),
+  'pack-ints': type(['i32', 'i32'], [ref]),
+  'pack-floats': type(['i32', 'i32'], [ref]),
   'keyword-get': type([ref, ref], [ref]),
   'keyword-get-or': type([ref, ref, ref], [ref]),
   task: type([ref], [ref]),

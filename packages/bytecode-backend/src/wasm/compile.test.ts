@@ -36,7 +36,7 @@ test('what is compiled says what it is', () => {
     { name: 'names', exportName: 'names', signature: '[:=> [:any] :any]' },
     { name: 'safe', exportName: 'safe', signature: '[:=> [:any] :any]' },
   ])
-  expect(imports).toContain('lib.map/2')
+  expect(imports).toContain('rtfs.walk-to-map')
   expect(imports).toEqual([...imports].sort())
 })
 

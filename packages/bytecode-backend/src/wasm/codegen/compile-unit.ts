@@ -40,7 +40,7 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
   const exported = names.map(name => exportedFunction(facts, inference, name))
   inference.run()
   const module = new ModuleEmitter(facts, inference)
-  module.builder.exportMemory(abiExports.memory, 1)
+  module.builder.exportMemory(abiExports.memory, 1, facts.passes.size === 0 ? 1 : moduleLimits.memoryPages)
   const hasInit = forms.length > 0 || options.program === true || readsCells(facts, names)
   if (hasInit) emitInit(module)
   const exports = exported.map(each => emitExport(module, each))

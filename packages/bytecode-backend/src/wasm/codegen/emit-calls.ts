@@ -9,6 +9,7 @@ import { keepAll } from './emit-bindings.js'
 import { emitSelfObject } from './emit-closures.js'
 import { emitPacked } from './emit-data.js'
 import { emitParameters } from './emit-parameters.js'
+import { emitPass } from './emit-passes.js'
 import type { LambdaFacts } from './facts.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import { inlineCall } from './inline-calls.js'
@@ -80,6 +81,11 @@ function isTailCall(e: FunctionEmitter, node: ApplyNode, lambda: LambdaFacts): b
 // Library functions
 
 function emitLibraryCall(e: FunctionEmitter, node: ApplyNode, name: string, want: Want): void {
+  const pass = e.module.facts.passes.get(node.id)
+  if (pass !== undefined) {
+    emitPass(e, node, pass, want)
+    return
+  }
   const inlined = inlineCall(
     name,
     node.args.map(arg => e.kinds(arg)),

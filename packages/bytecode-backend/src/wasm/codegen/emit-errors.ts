@@ -21,8 +21,10 @@ export function emitThrow(e: FunctionEmitter, node: ThrowNode): void {
 /** `try` (LANGUAGE §9.4): the body, the first `catch` that takes its error, and `finally` after either. */
 export function emitTry(e: FunctionEmitter, node: TryNode, want: Want): void {
   e.settle()
-  if (node.finally === undefined) emitCatching(e, node, want)
-  else emitFinally(e, node, node.finally, want)
+  const mark = e.module.facts.passes.size === 0 ? undefined : e.body.local('i32')
+  if (mark !== undefined) e.body.i32(0).memory('i32.load', memoryCells.heap).localSet(mark)
+  if (node.finally === undefined) emitCatching(e, node, want, mark)
+  else emitFinally(e, node, node.finally, want, mark)
   e.settled()
 }
 
@@ -30,13 +32,20 @@ function typeOf(want: Want): ValueType | undefined {
   return want === 'none' ? undefined : want
 }
 
-function emitFinally(e: FunctionEmitter, node: TryNode, cleanup: readonly Node[], want: Want): void {
+function emitFinally(
+  e: FunctionEmitter,
+  node: TryNode,
+  cleanup: readonly Node[],
+  want: Want,
+  mark: number | undefined,
+): void {
   const { body } = e
   const label = body.try(typeOf(want))
   if (node.catches.length === 0) emitProtected(e, want, () => e.emitBody(node.body, want))
-  else emitCatching(e, node, want)
+  else emitCatching(e, node, want, mark)
   body.catchAll()
   const failed = emitCaught(e, label)
+  dropNumbers(e, mark)
   emitReplacing(e, 'none', failed, () => e.emitBody(cleanup, 'none'))
   throwAgain(e, failed, undefined)
   failed.release()
@@ -49,12 +58,18 @@ function emitFinally(e: FunctionEmitter, node: TryNode, cleanup: readonly Node[]
   value?.release()
 }
 
-function emitCatching(e: FunctionEmitter, node: TryNode, want: Want): void {
+/** Frees what loops that were left had put into memory. */
+function dropNumbers({ body }: FunctionEmitter, mark: number | undefined): void {
+  if (mark !== undefined) body.i32(0).localGet(mark).memory('i32.store', memoryCells.heap)
+}
+
+function emitCatching(e: FunctionEmitter, node: TryNode, want: Want, mark: number | undefined): void {
   const { body } = e
   const label = body.try(typeOf(want))
   emitProtected(e, want, () => e.emitBody(node.body, want))
   body.catchAll()
   const failed = emitCaught(e, label)
+  dropNumbers(e, mark)
   failed.push()
   body.call(e.host('error-value'))
   const error = e.stored('externref')

@@ -1,4 +1,6 @@
+import type { Type } from '@rtfs/core'
 import {
+  type ApplyNode,
   forEachChild,
   forEachMatchedVariable,
   forEachPatternVariable,
@@ -10,6 +12,7 @@ import {
 } from '@rtfs/ir'
 import { type GlobalFacts, globalFacts, topLevelForms } from './globals.js'
 import type { Linkage } from './link-unit.js'
+import { isPlainFunction, type PassFacts, passOf } from './passes.js'
 
 /** What the code generator knows of a function of the source before it knows any types. */
 export interface LambdaFacts {
@@ -48,6 +51,13 @@ export class UnitFacts {
   /** How often a `def` fills a variable. */
   readonly #defined = new Map<number, number>()
   readonly #uses = new Map<LambdaFacts, Uses>()
+  /** Calls that become loops, by the ids of their nodes. */
+  readonly passes = new Map<number, PassFacts>()
+  /** Annotations of variables: every value that is ever bound to them has been checked. */
+  readonly annotations = new Map<number, Type>()
+  /** Inits of plain variables of `let`. */
+  readonly inits = new Map<number, Node>()
+  readonly #mayPass: (readonly [ApplyNode, LambdaFacts | undefined])[] = []
 
   /** What is special about a unit whose frames are the host's; `undefined` for any other. */
   readonly linkage: Linkage | undefined
@@ -61,6 +71,7 @@ export class UnitFacts {
     for (const { kind, lambda, name } of this.globals.values()) {
       if (kind === 'function' && lambda !== undefined) this.lambda(lambda).binding = name
     }
+    this.#findPasses()
     const last = this.forms[this.forms.length - 1]
     if (last?.kind === 'def' && last.init.kind === 'lambda') this.lambda(last.init).escapes = true
     for (const form of this.forms) this.#collectUses(form, undefined)
@@ -146,7 +157,11 @@ export class UnitFacts {
           this.#functions.set(node.self.id, facts)
         }
         const ownInside = (variable: Variable): void => this.#own(variable, facts)
-        for (const param of node.params) forEachPatternVariable(param.pattern, ownInside)
+        for (const param of node.params) {
+          forEachPatternVariable(param.pattern, ownInside)
+          if (param.annotation !== undefined && param.pattern.kind === 'bind')
+            this.annotations.set(param.pattern.variable.id, param.annotation)
+        }
         if (node.rest !== undefined) forEachPatternVariable(node.rest.pattern, ownInside)
         node.declares.forEach(ownInside)
         forEachChild(node, child => this.#collect(child, facts))
@@ -157,8 +172,16 @@ export class UnitFacts {
           this.#defined.set(node.variable.id, (this.#defined.get(node.variable.id) ?? 0) + 1)
         }
         break
+      case 'apply':
+        this.#mayPass.push([node, owner])
+        break
       case 'let':
       case 'loop':
+        if (node.kind === 'let') {
+          for (const { pattern, init } of node.bindings) {
+            if (pattern.kind === 'bind' && !pattern.variable.cell) this.inits.set(pattern.variable.id, init)
+          }
+        }
         for (const { pattern } of node.bindings) forEachPatternVariable(pattern, own)
         node.declares.forEach(own)
         break
@@ -199,6 +222,22 @@ export class UnitFacts {
       default:
     }
     forEachChild(node, child => this.#collect(child, owner))
+  }
+
+  /** Finds the calls that become loops: the function they are given is there without evaluating anything. */
+  #findPasses(): void {
+    for (const [node, owner] of this.#mayPass) {
+      const pass = passOf(node)
+      if (pass === undefined || !this.#isAtHand(pass.fn)) continue
+      this.passes.set(node.id, pass)
+      this.#own(pass.item, owner)
+      this.#own(pass.gathered, owner)
+    }
+  }
+
+  #isAtHand(fn: Node): boolean {
+    if (isPlainFunction(fn) || this.#functionOfNode(fn) !== undefined) return true
+    return fn.kind === 'ref' && fn.scope === 'local' && !this.variable(fn.variable).cell
   }
 
   /** Finds the variables that always mean one function. */
@@ -296,6 +335,13 @@ export class UnitFacts {
         )
         return
       case 'apply': {
+        const pass = this.passes.get(node.id)
+        if (pass !== undefined) {
+          if (pass.start !== undefined) this.#collectUses(pass.start, within)
+          this.#collectUses(pass.collection, within)
+          this.#collectUses(pass.call, within)
+          return
+        }
         const known = this.knownCallee(node.callee, node.args.length)
         if (known === undefined) this.#collectUses(node.callee, within)
         else {

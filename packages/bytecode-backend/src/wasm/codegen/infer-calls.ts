@@ -2,6 +2,7 @@ import type { ApplyNode, ParamNode, RecurNode, VariableRefNode } from '@rtfs/ir'
 import { libraryFunction, resultKinds, takes } from './builtin-kinds.js'
 import { castKinds } from './casts.js'
 import type { Inference } from './infer.js'
+import { inferPass } from './infer-passes.js'
 import { bindPattern } from './infer-patterns.js'
 import { inlineCall } from './inline-calls.js'
 import type { Kinds } from './kinds.js'
@@ -25,6 +26,8 @@ export function inferApply(at: Inference, version: Version, node: ApplyNode): Ki
 }
 
 function inferLibrary(at: Inference, version: Version, node: ApplyNode, callee: VariableRefNode): Kinds {
+  const pass = at.facts.passes.get(node.id)
+  if (pass !== undefined) return inferPass(at, version, node, pass)
   at.kinds(version, callee)
   const args = at.all(version, node.args)
   if (args.includes(k.never)) return k.never

@@ -20,6 +20,8 @@ export class Version {
   readonly variables = new Map<number, Kinds>()
   /** Kinds of expressions by node id. */
   readonly kinds = new Map<number, Kinds>()
+  /** Kinds of the elements of the vectors that passes give, by node id. */
+  readonly elements = new Map<number, Kinds>()
   result: Kinds = never
   /** For versions that take anything: the version to try first, when the arguments turn out to be ints. */
   guard: Version | undefined

@@ -46,6 +46,7 @@ export class ModuleBuilder {
   readonly #customs: { readonly name: string; readonly content: Uint8Array }[] = []
   readonly #sizes: FunctionSize[] = []
   #memoryPages = 0
+  #mostPages = 0
   #usesTable = false
 
   /** Index of a function type; equal types share one. */
@@ -93,8 +94,9 @@ export class ModuleBuilder {
   }
 
   /** The memory, of exactly `pages` pages, exported as `name`. */
-  exportMemory(name: string, pages: number): void {
+  exportMemory(name: string, pages: number, most = pages): void {
     this.#memoryPages = pages
+    this.#mostPages = most
     this.#exports.push({ name, kind: 2, target: { index: 0 } })
   }
 
@@ -198,7 +200,7 @@ export class ModuleBuilder {
     section.u32(1)
     section.byte(0x01)
     section.u32(this.#memoryPages)
-    section.u32(this.#memoryPages)
+    section.u32(this.#mostPages)
     writeSection(out, sectionIds.memory, section)
   }
 

@@ -2,6 +2,7 @@ import {
   arityMismatch,
   equals,
   internalError,
+  invalidArgument,
   isCatchable,
   isInteger,
   isTruthy,
@@ -22,7 +23,7 @@ import {
   type Value,
 } from '@rtfs/core'
 import type { ImportedNames, ModuleHead } from '@rtfs/interfaces'
-import { callKeyword, mapKeyOf, sequenceOf } from '@rtfs/stdlib'
+import { callKeyword, mapKeyOf, sequenceButNoMap, sequenceOf } from '@rtfs/stdlib'
 import type { HostImportName } from '../abi.js'
 import type { Template } from '../metadata/template-codec.js'
 import {
@@ -36,6 +37,7 @@ import {
 } from './form-operations.js'
 import { type CatchIn, Link, registerTest, type TypeIn } from './linked-operations.js'
 import { Cell, Collector, CompiledClosure, unfilled } from './objects.js'
+import { packFloats, packInts, rangeSize, unpackFloats, unpackInts } from './pass-operations.js'
 import type { Running } from './running.js'
 import {
   accountResult,
@@ -265,6 +267,26 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   }),
   collected: plain((results: unknown) => RtfsVector.adopt(instanceOf(results, Collector).items)),
   account: entry('raising', running => (count: number) => running.meter.elements(count)),
+  append: plain((results: unknown, value: Value) => {
+    instanceOf(results, Collector).items.push(value)
+  }),
+  walk: entry('charging', running => (value: Value, name: string) => sequenceOf(value, name, running.meter)),
+  'walk-to-map': entry('charging', running => (value: Value, name: string) => {
+    const items = sequenceButNoMap(value, name, running.meter)
+    running.meter.elements(items.size)
+    return items
+  }),
+  'nothing-to-reduce': entry('raising', () => () => {
+    throw invalidArgument('reduce of an empty collection without a start value')
+  }),
+  'range-size': entry('charging', running => (start: bigint, end: bigint, step: bigint) => {
+    return rangeSize(start, end, step, running.meter)
+  }),
+  reserve: entry('raising', running => (count: number) => running.reserve(count)),
+  'unpack-ints': entry('raising', running => (items: RtfsSequence) => unpackInts(running, items)),
+  'unpack-floats': entry('raising', running => (items: RtfsSequence) => unpackFloats(running, items)),
+  'pack-ints': entry('plain', running => (address, size) => packInts(running, address, size)),
+  'pack-floats': entry('plain', running => (address, size) => packFloats(running, address, size)),
   'keyword-get': entry('raising', () => getByKeyword),
   'keyword-get-or': entry('raising', () => (key: unknown, target: Value, fallback: Value) => {
     return callKeyword(instanceOf(key, Keyword), [target, fallback])

@@ -26,7 +26,7 @@ export function instantiate(
   const exports = new WebAssembly.Instance(module, imports).exports as Exports
   const memory = exports[abiExports.memory]
   if (!(memory instanceof WebAssembly.Memory)) throw rejected('it exports no memory')
-  running.attach(memory.buffer, entersOf(exports))
+  running.attach(memory, entersOf(exports))
   running.constants = makeConstants(metadata.constants, running)
   ;(exports[abiExports.setup] as () => void)()
   return {

@@ -35,7 +35,7 @@ import {
   type Invoke,
   type LibraryContext,
 } from '@rtfs/stdlib'
-import { memoryCells, raiseReasons } from '../abi.js'
+import { heapStart, memoryCells, raiseReasons } from '../abi.js'
 import { decodeDebug, type Site } from '../metadata/debug.js'
 import type { FunctionMetadata, ModuleMetadata, RaiseSite } from '../metadata/metadata.js'
 import { isStackOverflow } from '../stack-overflow.js'
@@ -57,6 +57,8 @@ export type Enter = (
 const fuelCell = memoryCells.fuel / 4
 const siteCell = memoryCells.site / 4
 const depthCell = memoryCells.depth / 4
+const heapCell = memoryCells.heap / 4
+const pageSize = 65_536
 const innerCell = memoryCells.inner / 4
 
 /** Frames kept of a call stack. */
@@ -84,6 +86,10 @@ export class Running implements LibraryContext {
   initialised: Meter | undefined
   cells = new Int32Array(0)
   wide = new BigInt64Array(0)
+  /** All of the memory as 32-bit words and as doubles, for numbers that loops work on. */
+  words = new Int32Array(0)
+  doubles = new Float64Array(0)
+  #memory: WebAssembly.Memory | undefined
   readonly resolveType: ResolveType
   /** The host's frames, for a unit that is linked to them. */
   readonly frames = new LinkedFrames()
@@ -112,10 +118,37 @@ export class Running implements LibraryContext {
   }
 
   /** Connects the object with the instance it belongs to. */
-  attach(memory: ArrayBuffer, enters: ReadonlyMap<number, Enter>): void {
-    this.cells = new Int32Array(memory, 0, memoryCells.wide / 4)
-    this.wide = new BigInt64Array(memory, memoryCells.wide)
+  attach(memory: WebAssembly.Memory, enters: ReadonlyMap<number, Enter>): void {
+    this.#memory = memory
+    this.#view()
+    this.cells[heapCell] = heapStart
     for (const [count, enter] of enters) this.#enter.set(count, enter)
+  }
+
+  #view(): void {
+    const { buffer } = this.#memory!
+    this.cells = new Int32Array(buffer, 0, memoryCells.wide / 4)
+    this.wide = new BigInt64Array(buffer, memoryCells.wide)
+    this.words = new Int32Array(buffer)
+    this.doubles = new Float64Array(buffer)
+  }
+
+  /** Room for so many numbers of 64 bits, until code frees it; its address. */
+  reserve(count: number): number {
+    const address = this.cells[heapCell]!
+    const end = address + 8 * count
+    const missing = end - this.#memory!.buffer.byteLength
+    if (missing > 0) {
+      try {
+        this.#memory!.grow(Math.ceil(missing / pageSize))
+      } catch {
+        // The interpreters have no such limit.
+        throw unsupported('wasm', 'vectors of so many numbers')
+      }
+      this.#view()
+    }
+    this.cells[heapCell] = end
+    return address
   }
 
   perform(capability: string, args: readonly Value[]): Value {
@@ -130,7 +163,10 @@ export class Running implements LibraryContext {
    */
   enter(context: ExecutionContext): ExecutionContext | undefined {
     const outer = this.active > 0 ? this.context : undefined
-    if (outer === undefined) this.#thrown = undefined
+    if (outer === undefined) {
+      this.#thrown = undefined
+      this.cells[heapCell] = heapStart
+    }
     this.active++
     this.#join(context)
     return outer
