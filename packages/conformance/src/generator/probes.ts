@@ -4,6 +4,7 @@ import { list, map, vector } from './form.js'
 import type { Generator } from './generator.js'
 import { libraryRows } from './library.js'
 import { distinctKeywords } from './literals.js'
+import { numericLoop } from './numeric-loop.js'
 import type { Random } from './random.js'
 import { Scope } from './scope.js'
 import type { GenType } from './types.js'
@@ -463,4 +464,5 @@ const weightedProbes: readonly (readonly [number, Probe])[] = [
   [8, scopePuzzle],
   [3, annotated],
   [6, libraryCalls],
+  [4, g => numericLoop(g.random)],
 ]

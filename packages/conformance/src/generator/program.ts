@@ -79,7 +79,7 @@ function pickStyle(random: Random, options: GeneratorOptions): Style {
 
 function tightLimits(random: Random): Readonly<Record<string, number>> {
   const limits: Record<string, number> = { ...generatedLimits }
-  if (random.chance(0.7)) limits['fuel'] = random.pick([1, 5, 10, 20, 40, 80, 150])
+  if (random.chance(0.7)) limits['fuel'] = random.pick([1, 5, 10, 20, 40, 80, 150, 300, 600])
   if (random.chance(0.4)) limits['depth'] = random.between(1, 12)
   if (random.chance(0.2)) limits['collectionSize'] = random.between(1, 8)
   return limits

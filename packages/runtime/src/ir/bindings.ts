@@ -20,6 +20,7 @@ import { type Compile, evaluate } from './calls.js'
 import { compileCheck } from './checks.js'
 import type { Binder, Code, Frame, FunctionCode } from './code.js'
 import { compileBody } from './control.js'
+import { loopKernel } from './kernel/loop-kernel.js'
 import type { Machine } from './machine.js'
 import { placed } from './placed.js'
 import { compileWrite } from './references.js'
@@ -155,11 +156,13 @@ export function compileLoop(node: LoopNode, scope: Scope, compile: Compile, targ
   const inits = node.bindings.map(binding => compileBinding(binding, scope, compile))
   const patterns = node.bindings.map(binding => binding.pattern)
   targets.set(node.id, { patterns, declare, rebind: undefined })
+  const kernel = loopKernel(node, scope)
   const body = compileBody(node.body, scope, compile)
   return frame => {
     declare?.(frame)
     for (let i = 0; i < inits.length; i++) inits[i]!(frame)
     for (;;) {
+      kernel?.advance(frame)
       const result = body(frame)
       if (result !== recurring) return result
     }

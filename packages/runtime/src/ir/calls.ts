@@ -27,7 +27,7 @@ export function compileApply(node: ApplyNode, scope: Scope, compile: Compile): C
       )
     }
   }
-  if (!scope.machine.delegates && isSelfCall(node, scope)) return compileSelfCall(node, args, scope)
+  if (isSelfCall(node, scope)) return compileSelfCall(node, args, scope)
   const fn = compile(callee, scope)
   if (node.tail === 'yes') return compileTailCall(fn, args, site, scope.machine)
   if (node.tail === 'self') return compileSelfTailCall(fn, args, site, scope)
@@ -129,7 +129,7 @@ function compilePlain3(
 function isSelfCall(node: ApplyNode, scope: Scope): boolean {
   const { self } = scope
   return (
-    self?.simple === true &&
+    self?.direct === true &&
     node.callee.kind === 'ref' &&
     node.callee.scope === 'local' &&
     node.callee.variable === scope.selfVariable &&
@@ -196,11 +196,11 @@ function leaveFor(machine: Machine, code: FunctionCode, frame: Frame, site: Plac
 
 function compileCall(fn: Code, args: readonly Code[], site: Place, machine: Machine): Code {
   const [a, b] = args
-  if (!machine.delegates && args.length === 1 && a !== undefined) {
+  if (args.length === 1 && a !== undefined) {
     return frame => {
       const callee = fn(frame)
       const x = a(frame)
-      if (callee instanceof IrClosure && callee.code.simple && callee.code.arity === 1) {
+      if (callee instanceof IrClosure && callee.code.direct && callee.code.arity === 1) {
         const next = callee.code.makeFrame(callee.captures)
         next[1] = x
         return enterCharged(machine, callee.code, next, site)
@@ -208,12 +208,12 @@ function compileCall(fn: Code, args: readonly Code[], site: Place, machine: Mach
       return machine.call(callee, [x], site)
     }
   }
-  if (!machine.delegates && args.length === 2 && a !== undefined && b !== undefined) {
+  if (args.length === 2 && a !== undefined && b !== undefined) {
     return frame => {
       const callee = fn(frame)
       const x = a(frame)
       const y = b(frame)
-      if (callee instanceof IrClosure && callee.code.simple && callee.code.arity === 2) {
+      if (callee instanceof IrClosure && callee.code.direct && callee.code.arity === 2) {
         const next = callee.code.makeFrame(callee.captures)
         next[1] = x
         next[2] = y

@@ -31,6 +31,12 @@ export interface FunctionCode {
   readonly makeFrame: (captures: readonly Slot[]) => Frame
   /** True when arguments go straight to slots 1…arity: no patterns, annotations or rest. */
   readonly simple: boolean
+  /** True when the call may be answered elsewhere. May change between runs, with the rules of the engine. */
+  delegates: boolean
+  /** True when a call needs nothing but a frame: simple, and answered nowhere else. Changes with `delegates`. */
+  direct: boolean
+  /** Compiles the body again: its calls of itself depend on `direct`. */
+  readonly recompile: () => void
   /** For functions that are not simple: binds the arguments, checked and destructured. */
   readonly bind: (frame: Frame, args: readonly Value[], site: Place) => void
   /** Set once, when the body is compiled. */

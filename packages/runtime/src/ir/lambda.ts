@@ -31,9 +31,8 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 function compileFunction(node: LambdaNode, outer: Scope, compilerFor: CompilerFor): FunctionCode {
   const { machine, unit } = outer
-  const layout = new Layout()
-  if (node.self !== undefined) layout.addCapture(node.self, 0)
-  for (const [i, variable] of node.captures.entries()) layout.addCapture(variable, i + 1)
+  const delegated = delegatedFunction(node, unit)
+  const delegates = machine.concerns(delegated)
   // The body needs the code object for self calls, and the code object needs the body: it is filled in below.
   const code: Mutable<FunctionCode> = {
     node,
@@ -42,12 +41,31 @@ function compileFunction(node: LambdaNode, outer: Scope, compilerFor: CompilerFo
     hasRest: node.rest !== undefined,
     makeFrame: () => [],
     simple: isSimple(node),
+    delegates,
+    direct: isSimple(node) && !delegates && hasBody(node),
+    recompile: () => compileInto(code, outer, compilerFor),
     bind: () => {},
     body: () => null,
     checkReturn: undefined,
     callFrom: (closure, args, span) => machine.callClosure(closure, args, { span, unit }),
-    delegated: delegatedFunction(node, unit),
+    delegated,
   }
+  compileInto(code, outer, compilerFor)
+  machine.watch(code)
+  return code
+}
+
+function hasBody(node: LambdaNode): boolean {
+  return node.body.length > 0 || node.hint === undefined
+}
+
+function compileInto(code: Mutable<FunctionCode>, outer: Scope, compilerFor: CompilerFor): void {
+  const { node } = code
+  const { unit } = outer
+  code.direct = code.simple && !code.delegates && hasBody(node)
+  const layout = new Layout()
+  if (node.self !== undefined) layout.addCapture(node.self, 0)
+  for (const [i, variable] of node.captures.entries()) layout.addCapture(variable, i + 1)
   const scope: Scope = { ...outer, layout, self: code, selfVariable: node.self?.id ?? 0 }
   const targets: RecurTargets = new Map()
   const compile = compilerFor(targets)
@@ -60,7 +78,6 @@ function compileFunction(node: LambdaNode, outer: Scope, compilerFor: CompilerFo
     code.checkReturn = value => check(value, site)
   }
   code.makeFrame = frameMaker(layout.size)
-  return code
 }
 
 /** `recur` to the function: the parameters are bound as on entry; of a variadic one, the last value is the rest. */

@@ -37,6 +37,11 @@ export class Layout {
     this.#places.set(variable.id, { captured: true, index, cell: index !== 0 && variable.cell })
   }
 
+  /** True when the variable has its place already. */
+  has(id: number): boolean {
+    return this.#places.has(id)
+  }
+
   /** The place of a variable. Lowering resolved it, so a missing one is a fault of ours. */
   find(id: number): Place {
     const place = this.#places.get(id)

@@ -41,21 +41,58 @@ export class Machine {
   /** The call that a `tailCall` signal asks for. */
   tailCode: FunctionCode | undefined
   tailFrame: Frame | undefined
-  /** True when calls of named functions may be answered elsewhere. Fixed, so that otherwise it costs nothing. */
-  readonly delegates: boolean
+  /** Functions whose calls may come to be answered elsewhere, and the epoch of the delegate they were compiled for. */
+  #watched: WeakRef<FunctionCode>[] = []
+  #alive = 0
+  #epoch: number
 
   constructor(services: Services) {
     this.services = services
     this.meter = services.meter
     this.tailCode = undefined
     this.tailFrame = undefined
-    this.delegates = services.delegate !== undefined
+    this.#epoch = services.delegate?.epoch ?? 0
+  }
+
+  /** Whether calls of a function have to be decided about. The others cost nothing. */
+  concerns(fn: DelegatedFunction | undefined): boolean {
+    const { delegate } = this.services
+    if (delegate === undefined || fn === undefined) return false
+    return fn.declaration.hint !== undefined || (fn.isGlobal && delegate.concerns(fn.symbol))
+  }
+
+  /** Notes a function that the delegate may come to be concerned with when its rules change. */
+  watch(code: FunctionCode): void {
+    if (this.services.delegate === undefined || code.delegated?.isGlobal !== true) return
+    if (this.#watched.length > 1000 + 2 * this.#alive) this.#prune()
+    this.#watched.push(new WeakRef(code))
+  }
+
+  #prune(): void {
+    this.#watched = this.#watched.filter(reference => reference.deref() !== undefined)
+    this.#alive = this.#watched.length
+  }
+
+  /** Rules have changed since functions were compiled: those that are concerned otherwise now are compiled again. */
+  #followRules(epoch: number): void {
+    this.#epoch = epoch
+    this.#prune()
+    for (const reference of this.#watched) {
+      const code = reference.deref()
+      if (code === undefined) continue
+      const delegates = this.concerns(code.delegated)
+      if (delegates === code.delegates) continue
+      code.delegates = delegates
+      code.recompile()
+    }
   }
 
   /** Starts an attempt. */
   begin(services: Services): void {
     this.services = services
     this.meter = services.meter
+    const epoch = services.delegate?.epoch ?? 0
+    if (epoch !== this.#epoch) this.#followRules(epoch)
   }
 
   /** Runs a function body to its value, making tail calls as they come. The caller entered the depth. */
@@ -116,7 +153,7 @@ export class Machine {
     if (args.length !== code.arity && !(code.hasRest && args.length > code.arity)) {
       throw locateAt(arityMismatch(code.name, closureArity(code), args.length), site)
     }
-    if (this.delegates && code.delegated !== undefined) {
+    if (code.delegates && code.delegated !== undefined) {
       const { delegated } = code
       const answer = placed(site, () => this.services.delegate?.call(delegated, args))
       if (answer !== undefined) return answer
