@@ -50,6 +50,8 @@ class KernelCompiler {
   /** Fuel of calls compiled since the last branch, not yet spent. */
   #pending = 0
   #mostUnits = 0
+  /** Addresses of the `again`s. */
+  readonly #rounds: number[] = []
   #again: RecurNode | undefined
 
   constructor(loop: LoopNode, inputs: ReadonlyMap<number, Numeric>) {
@@ -62,6 +64,7 @@ class KernelCompiler {
     this.#tail(this.#loop.body)
     const again = this.#again
     if (again === undefined) return undefined
+    this.#joinTest()
     const registers = new Float64Array(maxRegisters)
     for (const [value, register] of this.#constants) registers[register] = value
     return { code: Int32Array.from(this.#code), registers, mostUnits: this.#mostUnits, again }
@@ -81,6 +84,7 @@ class KernelCompiler {
       this.#code.length = length
       this.#pending = pending
       this.#again = again
+      while (this.#rounds.length > 0 && this.#rounds.at(-1)! >= length) this.#rounds.pop()
       this.#emit(op.leave)
     }
   }
@@ -173,7 +177,19 @@ class KernelCompiler {
     })
     for (const [from, to] of copied) this.#emit(op.move, to, from)
     this.#again = node
-    this.#flush(op.again, 1)
+    const units = this.#pending + 1
+    this.#pending = 0
+    this.#mostUnits += units
+    this.#rounds.push(this.#code.length)
+    this.#emit(op.again)
+    this.#code.push(units)
+  }
+
+  /** Most loops begin with a `<` that ends them: `again` looks at it itself. */
+  #joinTest(): void {
+    const test = this.#code[0]!
+    if ((test & 255) !== op.less || (this.#code[this.#code[1]!]! & 255) !== op.leave) return
+    for (const address of this.#rounds) this.#code[address] = (test & ~0xff) | op.againIfLess
   }
 
   /**
@@ -403,14 +419,10 @@ class KernelCompiler {
   }
 
   #spendPending(): void {
-    if (this.#pending > 0) this.#flush(op.charge, 0)
-  }
-
-  #flush(operation: number, more: number): void {
-    const units = this.#pending + more
-    if (units > maxCharge) throw new NotForKernels()
-    this.#code.push(spending(operation, units))
-    this.#mostUnits += units
+    if (this.#pending === 0) return
+    if (this.#pending > maxCharge) throw new NotForKernels()
+    this.#code.push(spending(op.charge, this.#pending))
+    this.#mostUnits += this.#pending
     this.#pending = 0
   }
 }

@@ -33,9 +33,11 @@ export const op = {
   jump: 20,
   /** Spends the fuel in the upper 24 bits. */
   charge: 21,
-  /** Spends the fuel in the upper 24 bits and starts the next round. */
+  /** Spends the fuel in the next word and starts the next round. */
   again: 22,
-  leave: 23,
+  /** Like `again`, and past the branch at the start of the code, whose operands it has, unless that would leave. */
+  againIfLess: 23,
+  leave: 24,
 } as const
 
 /** Registers of one kernel: what eight bits can name. */

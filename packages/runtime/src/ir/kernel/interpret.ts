@@ -110,7 +110,8 @@ export function interpret(kernel: Kernel, meter: Meter, again: Place): void {
         fuel -= word >> 8
         break
       case 22:
-        fuel -= word >> 8
+      case 23:
+        fuel -= code[at]!
         before = fuel
         if (fuel < bound) {
           meter.fuel = fuel
@@ -118,7 +119,9 @@ export function interpret(kernel: Kernel, meter: Meter, again: Place): void {
           if (fuel < mostUnits) break rounds
           bound = Math.max(meter.watermark, mostUnits)
         }
-        at = 0
+        if ((word & 255) === 22) at = 0
+        else if (x < y) at = 2
+        else break rounds
         break
       default:
         break rounds
