@@ -19,7 +19,7 @@ export interface Io {
 /** The streams of this process. Colour is off with `NO_COLOR`, with `--no-color` and when it is not a terminal. */
 export function processIo(args: readonly string[]): Io {
   const { env, stdin, stdout, stderr } = process
-  const wanted = (env['NO_COLOR'] ?? '') === '' && !args.includes('--no-color')
+  const wanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb' && !args.includes('--no-color')
   return {
     out: content => {
       stdout.write(content)

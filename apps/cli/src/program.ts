@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { ExitCode } from './exit-codes.js'
 import type { Io } from './io.js'
 import { addKeysCommands } from './program-keys.js'
 import { addL4Commands } from './program-l4.js'
+import { version } from './version.js'
 
 /** Told how a command ended. */
 export type Finish = (code: ExitCode) => void
@@ -32,12 +32,16 @@ export function createProgram(io: Io, finish: Finish): Command {
     .action((name: string | undefined) => unknownCommand(program, name))
   addRun(program, io, finish)
   addEval(program, io, finish)
+  addRepl(program, io, finish)
   addCheck(program, io, finish)
+  addFix(program, io, finish)
   addFmt(program, io, finish)
   addTest(program, io, finish)
   addCompile(program, io, finish)
   addL4Commands(program, io, finish)
   addKeysCommands(program, io, finish)
+  addDoctor(program, io, finish)
+  addCompletion(program, io, finish)
   return program
 }
 
@@ -151,6 +155,67 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
     )
 }
 
+function addRepl(program: Command, io: Io, finish: Finish): void {
+  withRunFlags(program.command('repl'))
+    .description('type forms and see their values; :help there says what else')
+    .argument('[file]', 'program to begin with')
+    .option('--tier <tier>', 'auto, ast, ir or wasm', 'auto')
+    .addHelpText(
+      'after',
+      examples('rtfs repl', 'rtfs repl shop.rtfs --allow read-file=.', 'rtfs repl < session.rtfs'),
+    )
+    .action(
+      perform<[string | undefined]>(finish, async ([file], flags) => {
+        return (await import('./commands/repl.js')).replCommand(file, flags, io)
+      }),
+    )
+}
+
+function addFix(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('fix')
+    .description('mend what can be mended safely, and show what changes')
+    .argument('<files...>', 'programs; - for standard input')
+    .option('--unsafe', 'also what is only likely to be meant, such as names that were mistyped')
+    .option('--check', 'change nothing; exit 1 when something can be mended')
+    .option('--json', 'answer with one JSON document')
+    .addHelpText(
+      'after',
+      examples('rtfs fix program.rtfs', 'rtfs fix --check lib/*.rtfs', 'rtfs fix --unsafe - < draft.rtfs'),
+    )
+    .action(
+      perform<[readonly string[]]>(finish, async ([files], flags) => {
+        return (await import('./commands/fix.js')).fixCommand(files, flags, io)
+      }),
+    )
+}
+
+function addDoctor(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('doctor')
+    .description('what is installed, what works, and how to mend what does not')
+    .option('--json', 'answer with one JSON document')
+    .addHelpText('after', examples('rtfs doctor', 'rtfs doctor --dir ./store --json'))
+    .action(
+      perform<[]>(finish, async (_, flags) => {
+        return (await import('./commands/doctor.js')).doctorCommand(flags, io)
+      }),
+    )
+}
+
+function addCompletion(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('completion')
+    .description('print a script that completes commands and flags: bash, zsh or fish')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText('after', examples('rtfs completion bash > ~/.local/share/bash-completion/completions/rtfs'))
+    .action(
+      perform<[string]>(finish, async ([shell]) => {
+        return (await import('./commands/completion.js')).completionCommand(shell, program, io)
+      }),
+    )
+}
+
 function addFmt(program: Command, io: Io, finish: Finish): void {
   program
     .command('fmt')
@@ -205,9 +270,4 @@ function addCompile(program: Command, io: Io, finish: Finish): void {
         return (await import('./commands/compile.js')).compileCommand(file, flags as never, io)
       }),
     )
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return String(manifest.version)
 }

@@ -23,7 +23,13 @@ export function lowerSymbol(lowering: Lowering, name: string, span: Span, place:
   if (row !== undefined) return ir.ref(lowering.at(span), 'builtin', row.name, 0)
   // Comparing names costs time; nobody reads the fiftieth suggestion.
   const near = lowering.diagnostics.length < 50 ? nearestName(name, place) : undefined
-  lowering.report('UndefinedSymbol', `Undefined symbol: ${name}`, span, near && `Did you mean \`${near}\`?`)
+  const message = `Undefined symbol: ${name}`
+  if (near === undefined) lowering.report('UndefinedSymbol', message, span)
+  else {
+    const { start, end } = span
+    const fix = { title: `Replace ${name} by ${near}`, safe: false, edits: [{ start, end, text: near }] }
+    lowering.report('UndefinedSymbol', message, span, `Did you mean \`${near}\`?`, [fix])
+  }
   return ir.ref(lowering.at(span), 'dynamic', name, 0)
 }
 

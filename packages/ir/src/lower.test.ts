@@ -342,6 +342,13 @@ describe('diagnostics', () => {
     expect(hint('(let [total 1] totl)')).toBe('Did you mean `total`?')
     expect(hint('(subtsring "a" 0)')).toBe('Did you mean `substring`?')
     expect(hint('zzzzzz')).toBe(undefined)
+    expect(lower(parse('(subtsring "a" 0)').program).diagnostics[0]?.fixes).toEqual([
+      {
+        title: 'Replace subtsring by substring',
+        safe: false,
+        edits: [{ start: 1, end: 10, text: 'substring' }],
+      },
+    ])
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, primitive, type Span, unsupported } from '@rtfs/core'
+import { type Diagnostic, diagnostic, type Fix, primitive, type Span, unsupported } from '@rtfs/core'
 import type { Expr, Program } from '@rtfs/parser'
 import { assertNever } from './children.js'
 import { maxDepth } from './depth.js'
@@ -96,11 +96,9 @@ export class Lowering {
   }
 
   /** Reports something that is an error only in strict mode. */
-  report(code: string, message: string, span: Span, hint?: string): void {
+  report(code: string, message: string, span: Span, hint?: string, fixes: readonly Fix[] = []): void {
     const severity = this.options.strict === true ? 'error' : 'warning'
-    this.diagnostics.push(
-      diagnostic(code, message, span, hint === undefined ? { severity } : { severity, hint }),
-    )
+    this.diagnostics.push(diagnostic(code, message, span, { severity, fixes, ...(hint && { hint }) }))
   }
 
   /** Lowers each expression of a body; only the last one keeps the place's tail position. */

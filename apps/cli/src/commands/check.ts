@@ -44,7 +44,8 @@ interface CheckedFile {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-function diagnosticsOf(source: SourceText, entry: string | undefined, io: Io): readonly Diagnostic[] {
+/** What is known against a program, in the order of its text. */
+export function diagnosticsOf(source: SourceText, entry: string | undefined, io: Io): readonly Diagnostic[] {
   const parsed = parseProgram(source.text, {
     ...(source.file === undefined ? {} : { file: source.file }),
     modules: createFileModuleLoader({ cwd: io.cwd, entry: entry === '-' ? undefined : entry }),
