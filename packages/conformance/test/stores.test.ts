@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { RtfsError } from '@rtfs/core'
 import { createMemoryCacheStore } from '@rtfs/delegation'
-import { createExactIndex, createHashEmbedder } from '@rtfs/l4-client'
+import { createExactIndex, createHashEmbedder, createTieredBlobStore } from '@rtfs/l4-client'
 import { createFileBlobStore } from '@rtfs/l4-client/fs'
 import { createMemoryBlobStore, createMemoryRecordStore } from '@rtfs/l4-client/memory'
 import { createMemoryJournalStore } from '@rtfs/runtime'
@@ -22,6 +23,20 @@ const home = mkdtempSync(join(tmpdir(), 'rtfs-stores-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 describe('memory blob store', () => blobStoreSuite(runner, async () => createMemoryBlobStore()))
+
+const readOnly = () => ({
+  ...createMemoryBlobStore(),
+  put: () => Promise.reject(new RtfsError('RTFS_STORE_READ_ONLY', 'not here')),
+})
+
+describe.each([0, 1, 2])('tiered blob store, %s remotes that may only be read', remotes => {
+  blobStoreSuite(runner, async () =>
+    createTieredBlobStore({
+      local: createMemoryBlobStore(),
+      remotes: Array.from({ length: remotes }, readOnly),
+    }),
+  )
+})
 
 describe('file blob store', () => {
   let dir = home

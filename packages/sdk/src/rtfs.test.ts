@@ -45,6 +45,7 @@ describe('publish, find, call', () => {
     expect(gross.answer.report?.checks.map(check => [check.name, check.passed, check.cases])).toEqual([
       ['types', true, 1],
       ['examples ast', true, 1],
+      ['generated', true, 24],
       ['examples ir', true, 1],
       ['examples wasm', true, 1],
     ])

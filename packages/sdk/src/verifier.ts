@@ -7,8 +7,9 @@ import type {
   VerificationCheck,
   VerificationRequest,
 } from '@rtfs/interfaces'
-import { createRuntime } from '@rtfs/runtime'
+import { createRuntime, type Session } from '@rtfs/runtime'
 import { checkProgram } from './check.js'
+import { differentialCheck } from './differential.js'
 import { runExample } from './examples.js'
 import { pureExecution } from './execution.js'
 import { type FunctionInfo, functionsOf } from './functions.js'
@@ -18,14 +19,19 @@ import type { Bytecode } from './wasm.js'
 export const verificationLimits: Partial<Limits> = { deadlineMs: 5000, fuel: 1e8 }
 
 /**
- * Verifies a function before it is signed: types, the identity of source and claims, its examples in the evaluator,
- * in the IR runtime and on the very bytes that are published. Nothing that is granted: an example that needs an
- * effect fails.
+ * Verifies a function before it is signed: types, the identity of source and claims, the tests of its module, its
+ * examples in the evaluator, in the IR runtime and on the very bytes that are published, and generated cases, for
+ * which evaluator and bytes have to agree. Nothing is granted: an example that needs an effect fails.
  */
 export function createVerifier(bytecode: Bytecode): ModuleVerifier {
   return {
     async verify(request) {
       const checks: VerificationCheck[] = []
+      const prepared = bytecode.executor.prepare(request.bytes, {
+        imports: request.imports,
+        exports: [request.exportName],
+      })
+      const compiled = callerOfModule(prepared, request.exportName)
       if (request.source === undefined) {
         checks.push(check('source', false, 0, 'the source is needed to verify a module'))
       } else {
@@ -33,17 +39,19 @@ export function createVerifier(bytecode: Bytecode): ModuleVerifier {
         checks.push(result)
         if (info !== undefined) {
           for (const tier of ['ast', 'ir'] as const) {
-            const call = await callerOf(request.source, info, tier)
+            const session = await sessionOf(request.source, tier)
+            const tests = await testsCheck(session, tier, info.module)
+            if (tests !== undefined) checks.push(tests)
+            const call = await callerOf(session, info, tier)
             checks.push(await examplesCheck(tier, request.examples, call))
+            if (tier === 'ast' && info.effects.length === 0) {
+              checks.push(await differentialCheck(request.interface, request.codeHash, call, compiled))
+            }
           }
         }
       }
-      const prepared = bytecode.executor.prepare(request.bytes, {
-        imports: request.imports,
-        exports: [request.exportName],
-      })
-      checks.push(await examplesCheck('wasm', request.examples, callerOfModule(prepared, request.exportName)))
-      return { verifier: { id: 'rtfs-sdk', version: '1' }, checks }
+      checks.push(await examplesCheck('wasm', request.examples, compiled))
+      return { verifier: { id: 'rtfs-sdk', version: '2' }, checks }
     },
   }
 }
@@ -85,21 +93,58 @@ function typeCheck(
   return { info, result: check('types', true, 1, `${info.signature}, no conflicts`) }
 }
 
-type Caller = (args: readonly Value[]) => Value | Promise<Value>
+type Caller = (args: readonly Value[], fuel?: number) => Value | Promise<Value>
+
+async function sessionOf(source: string, tier: 'ast' | 'ir'): Promise<Session> {
+  const session = createRuntime({ limits: verificationLimits }).session()
+  await session.run(source, { tier })
+  return session
+}
 
 async function callerOf(
-  source: string,
+  session: Session,
   { symbol, module }: FunctionInfo,
   tier: 'ast' | 'ir',
 ): Promise<Caller> {
-  const session = createRuntime({ limits: verificationLimits }).session()
-  await session.run(source, { tier })
   if (module !== undefined) await session.run(`(import ${module})`, { tier })
-  return async args => (await session.call(symbol, args, { tier })).value
+  return async (args, fuel) => (await session.call(symbol, args, { tier, ...limitsWith(fuel) })).value
 }
 
 function callerOfModule(prepared: PreparedModule, exportName: string): Caller {
-  return args => prepared.call(exportName, args, pureExecution(verificationLimits))
+  return (args, fuel) =>
+    prepared.call(exportName, args, pureExecution({ ...verificationLimits, ...limitsWith(fuel).limits }))
+}
+
+function limitsWith(fuel: number | undefined): { readonly limits?: Partial<Limits> } {
+  return fuel === undefined ? {} : { limits: { fuel } }
+}
+
+/** The `deftest`s of the module, if it has any; those that need an effect cannot be run here. */
+async function testsCheck(
+  session: Session,
+  tier: 'ast' | 'ir',
+  module: string | undefined,
+): Promise<VerificationCheck | undefined> {
+  const name = `tests ${tier}`
+  let passed = 0
+  let effects = 0
+  for (const test of await session.runTests({ tier })) {
+    if (test.module !== module) continue
+    if (test.error === undefined) passed++
+    else if (isRtfsError(test.error) && test.error.value?.kind === 'SecurityViolation') effects++
+    else {
+      const reason = isRtfsError(test.error) ? test.error.message : 'an unexpected fault'
+      return check(name, false, passed + 1, `${test.name}: ${reason}`)
+    }
+  }
+  if (passed + effects === 0) return undefined
+  const detail = passed === 0 ? 'none could be run' : 'all pass'
+  return check(
+    name,
+    true,
+    passed,
+    effects === 0 ? detail : `${detail}; ${effects} need effects and were not run`,
+  )
 }
 
 async function examplesCheck(
