@@ -51,6 +51,8 @@ export class CallDelegate implements Delegate {
   readonly #describer = new Describer()
   readonly #decided = new Map<string, DelegationDecision>()
   #decidedIn: RunState | undefined
+  #epoch = 0
+  #epochOf: RunState | undefined
   readonly #memos = new WeakMap<DelegatedFunction, Memo>()
   /** Modules that were loaded, `undefined` for those that could not be: their calls stay here. */
   readonly #loaded = new Map<string, PreparedModule | undefined>()
@@ -74,6 +76,15 @@ export class CallDelegate implements Delegate {
       case 'l4-cache-hit':
         return this.#callHit(target, fn, args)
     }
+  }
+
+  /** The engine's, as it was when the run began: evaluating again has to take the same way. */
+  get epoch(): number {
+    if (this.#epochOf !== this.#run) {
+      this.#epochOf = this.#run
+      this.#epoch = this.#options.engine?.epoch ?? 0
+    }
+    return this.#epoch
   }
 
   /** False when nothing but a hint makes calls of the function go elsewhere. */

@@ -151,6 +151,26 @@ describe.each(['ast', 'ir'] as const)('models, tier %s', tier => {
     expect(engine.asked.length).toBe(4)
   })
 
+  test('a rule that comes later reaches functions that were compiled before, and leaves them again', async () => {
+    const { models } = scripted('A', 'B', 'C', 'D')
+    const concerned = new Set<string>()
+    const engine = {
+      ...engineFor({ kind: 'remote-model', id: 'm' }),
+      concerns: (symbol: string) => concerned.has(symbol),
+    }
+    const session = createRuntime({ security: full, delegation: { engine, models } }).session()
+    const program = '(defn f [n] (if (= n 0) "end" (f (- n 1)))) (defn g [n] [(f n) (f n)])'
+    await session.run(program, { tier })
+    const call = async () => formatValue((await session.call('g', [3], { tier })).value)
+    expect(await call()).toBe('["end" "end"]')
+    concerned.add('f')
+    engine.epoch++
+    expect(await call()).toBe('["A" "B"]')
+    concerned.delete('f')
+    engine.epoch++
+    expect(await call()).toBe('["end" "end"]')
+  })
+
   test('50 calls of a model, killed at any point: no recorded call is repeated, the one in doubt is asked again', async () => {
     const program = `(defn f ^:delegation :remote "m" [x])
       (reduce (fn [acc i] (+ acc (count (f i)))) 0 (range 50))`

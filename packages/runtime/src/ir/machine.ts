@@ -20,7 +20,7 @@ import {
 import { withoutImplementation } from '../shared/declarations.js'
 import { TierFunction } from '../shared/functions.js'
 import { callHostFunction } from '../shared/host-function.js'
-import type { Place, Services } from '../shared/services.js'
+import type { DelegatedFunction, Place, Services } from '../shared/services.js'
 import { noteFrame } from '../shared/stack-frames.js'
 import { shortText } from '../shared/throwing.js'
 import { IrClosure } from './closure.js'

@@ -119,6 +119,8 @@ export interface ModuleDefinition {
 export interface Delegate {
   /** The value of the call, `undefined` to run the body here. */
   call(fn: DelegatedFunction, args: readonly Value[]): Value | undefined
+  /** Changes when `concerns` may answer otherwise than before; stays the same during a run. */
+  readonly epoch: number
   /** False when nothing but a hint makes calls of the function go elsewhere. */
   concerns(symbol: string): boolean
 }
