@@ -127,6 +127,7 @@ export const hostImports = {
   add: type([ref, ref], []),
   collected: type([ref], [ref]),
   account: type(['i32'], []),
+  'account-result': type(['i32'], []),
   append: type([ref, ref], []),
   walk: type([ref, ref], [ref]),
   'walk-to-map': type([ref, ref], [ref]),

@@ -63,3 +63,20 @@ test.each([
 ])('errors stand where the library function is called: %s', (source, expected) => {
   expect(run(source, {}, true)).toBe(expected)
 })
+
+// `for` over counted ranges, and its numbers as they go on to another loop.
+test.each([
+  ['(for [x (range 3) y (range x)] (+ x y))', '[1 2 3]'],
+  ['(reduce + 0 (for [x (range 100) y (range 100)] (* x y)))', '24502500'],
+  ['(reduce + 0 (for [x (range 9) :when (odd? x) :let [z (reduce + 0 (map inc (range x)))]] z))', '50'],
+  ['(map inc (for [x [1 2]] (* x x)))', '[2 5]'],
+  ['(map inc (for [x (range 0)] x))', '[]'],
+  ['(reduce + 0 (for [x (range 3) :while (< x 2)] (* 0.5 x)))', '0.5'],
+  ['(reduce + 0 (for [x (range 3)] (try (quot 1 x) (catch _ e (reduce + 0 (range 4))))))', '7'],
+  ['(for [[a b] [[1 2]]] (+ a b))', '[3]'],
+  ['(for [x (range 3)] (throw "no"))', '! ApplicationError'],
+  ['(for [x (range 0)] (throw "no"))', '[]'],
+  ['(let [fs (for [x (range 3)] (fn [] x))] (map (fn [f] (f)) fs))', '[0 1 2]'],
+])('%s', (source, expected) => {
+  expect(run(source)).toBe(expected)
+})

@@ -2,8 +2,10 @@ import type { DotimesNode, ForNode, IrForClause } from '@rtfs/ir'
 import { forEachPatternVariable } from '@rtfs/ir'
 import type { Label } from '../encoder/function-body.js'
 import { emitBindings, emitDefinedFunctions, frameVariables, makeCells } from './emit-bindings.js'
+import { openRange } from './emit-passes.js'
 import { bindPattern, bindVariable } from './emit-patterns.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
+import { elementKinds } from './infer-passes.js'
 import * as k from './kinds.js'
 
 /** `dotimes`: the body with 0 … n−1; nil (LANGUAGE §5.12). */
@@ -52,15 +54,25 @@ export function emitFor(e: FunctionEmitter, node: ForNode, want: Want): void {
   const { body } = e
   body.call(e.host('collect'))
   const results = e.stored('externref')
-  e.settle()
-  const done = body.block()
-  emitClauses(e, node, 0, results, { next: done, stop: done })
-  body.end()
-  e.settled()
+  emitForInto(e, node, () => emitResult(e, node, results))
   results.push()
   body.call(e.host('collected'))
   results.release()
   e.finishValue('externref', k.vector, want)
+}
+
+/** The rounds of a `for`; `result` evaluates its body for each and does something with the value. */
+export function emitForInto(e: FunctionEmitter, node: ForNode, result: () => void): void {
+  e.settle()
+  const done = e.body.block()
+  const round = (): void => {
+    makeCells(e, node.declares)
+    emitDefinedFunctions(e, node.body, node.declares)
+    result()
+  }
+  emitClauses(e, node, 0, round, { next: done, stop: done })
+  e.body.end()
+  e.settled()
 }
 
 /** Where a clause goes on: with the next element of the innermost binding, or behind it. */
@@ -70,13 +82,19 @@ interface Exits {
 }
 
 /** Writes the clauses from `index` on and the body. Nothing is left to subtract where it ends or jumps. */
-function emitClauses(e: FunctionEmitter, node: ForNode, index: number, results: Operand, exits: Exits): void {
+function emitClauses(
+  e: FunctionEmitter,
+  node: ForNode,
+  index: number,
+  round: () => void,
+  exits: Exits,
+): void {
   const clause = node.clauses[index]
   if (clause === undefined) {
-    emitResult(e, node, results)
+    round()
     return
   }
-  const rest = (inner: Exits): void => emitClauses(e, node, index + 1, results, inner)
+  const rest = (inner: Exits): void => emitClauses(e, node, index + 1, round, inner)
   switch (clause.kind) {
     case 'for-binding':
       emitBinding(e, clause, rest)
@@ -96,8 +114,6 @@ function emitClauses(e: FunctionEmitter, node: ForNode, index: number, results: 
 }
 
 function emitResult(e: FunctionEmitter, node: ForNode, results: Operand): void {
-  makeCells(e, node.declares)
-  emitDefinedFunctions(e, node.body, node.declares)
   e.emitBody(node.body, 'externref')
   const value = e.stored('externref')
   results.push()
@@ -113,22 +129,35 @@ function emitBinding(
 ): void {
   const { body } = e
   const { collection, pattern } = clause
-  e.emit(collection, 'externref')
-  e.charging(e.host('elements'), collection.span)
-  const elements = e.stored('externref')
+  const range = openRange(e, collection)
+  let elements: Operand | undefined
+  if (range === undefined) {
+    e.emit(collection, 'externref')
+    e.charging(e.host('elements'), collection.span)
+    elements = e.stored('externref')
+  }
+  const kinds = range === undefined ? elementKinds(e.module.facts, e.version, collection) : k.int
   const index = e.temp('i32')
   body.i32(0).localSet(index)
   const stop = body.block()
   e.loop(target => {
     body.localGet(index)
-    elements.push()
-    body.call(e.host('size')).op('i32.ge_u').brIf(stop)
+    if (range !== undefined) body.localGet(range.size)
+    else {
+      elements!.push()
+      body.call(e.host('size'))
+    }
+    body.op('i32.ge_u').brIf(stop)
     e.spend(1, collection.span)
     forEachPatternVariable(pattern, variable => makeCells(e, [variable]))
-    elements.push()
-    body.localGet(index).call(e.host('item'))
-    const element = e.stored('externref')
-    bindPattern(e, pattern, element, 'externref', k.any)
+    const type = range === undefined ? 'externref' : 'i64'
+    if (range !== undefined) range.item(index)
+    else {
+      elements!.push()
+      body.localGet(index).call(e.host('item'))
+    }
+    const element = e.stored(type)
+    bindPattern(e, pattern, element, type, kinds)
     element.release()
     body.localGet(index).i32(1).op('i32.add').localSet(index)
     e.settle()
@@ -141,5 +170,6 @@ function emitBinding(
   body.end()
   e.settled()
   e.release(index, 'i32')
-  elements.release()
+  elements?.release()
+  range?.release()
 }

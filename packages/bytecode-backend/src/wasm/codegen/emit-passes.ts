@@ -1,8 +1,9 @@
-import type { ApplyNode, Node } from '@rtfs/ir'
+import type { ApplyNode, ForNode, Node } from '@rtfs/ir'
 import { memoryCells } from '../abi.js'
 import type { Label } from '../encoder/function-body.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { libraryFunction } from './builtin-kinds.js'
+import { emitForInto } from './emit-iteration.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import { elementKinds } from './infer-passes.js'
 import * as k from './kinds.js'
@@ -62,10 +63,15 @@ export function emitPass(e: FunctionEmitter, node: ApplyNode, pass: PassFacts, w
 
 /** How the elements of the vector that a pass gives travel, where it may lie in memory. */
 function flatType(e: FunctionEmitter, node: Node): FlatType | undefined {
+  if (node.kind === 'for') return flatOf(k.representation(e.version.elements.get(node.id) ?? k.never))
   if (node.kind !== 'apply') return undefined
   const pass = e.module.facts.passes.get(node.id)
   if (pass === undefined || !givesVector(pass.name)) return undefined
   const type = isMapping(pass.name) ? k.representation(e.kinds(pass.call)) : sourceType(e, pass.collection)
+  return flatOf(type)
+}
+
+function flatOf(type: ValueType): FlatType | undefined {
   return type === 'i64' || type === 'f64' ? type : undefined
 }
 
@@ -89,6 +95,8 @@ function releaseFlat(e: FunctionEmitter, { address, size }: Flat): void {
 function openSource(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Source {
   const { collection } = pass
   const type = flatType(e, collection)
+  if (type !== undefined && collection.kind === 'for')
+    return memorySource(e, node, pass, emitFlatFor(e, collection, type), type)
   if (type !== undefined && collection.kind === 'apply')
     return memorySource(
       e,
@@ -97,7 +105,9 @@ function openSource(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Sourc
       emitFlat(e, collection, e.module.facts.passes.get(collection.id)!, type),
       type,
     )
-  return rangeSource(e, node, pass) ?? hostSource(e, node, pass)
+  const range = openRange(e, collection)
+  if (range === undefined) return hostSource(e, node, pass)
+  return { ...range, type: 'i64', check: () => accountMapped(e, node, pass, range.size) }
 }
 
 /** `map` accounts its result before it begins; the collection is a vector for sure. */
@@ -130,9 +140,42 @@ function memorySource(
   }
 }
 
+/** Numbers of memory that `for` asks for at once. */
+const step = 512
+
+/** A `for` of numbers: they are put one behind the other, whatever its body has put there is gone again by then. */
+function emitFlatFor(e: FunctionEmitter, node: ForNode, type: FlatType): Flat {
+  const { body } = e
+  const address = e.temp('i32')
+  const size = e.temp('i32')
+  body.i32(0).memory('i32.load', memoryCells.heap).localSet(address)
+  body.i32(0).localSet(size)
+  emitForInto(e, node, () => {
+    e.emitBody(node.body, type)
+    const value = e.stored(type)
+    body.localGet(size).i32(1).op('i32.add')
+    e.raising(e.host('account-result'), node.span)
+    body
+      .localGet(size)
+      .i32(step - 1)
+      .op('i32.and')
+      .op('i32.eqz')
+    body.if()
+    body.i32(step)
+    e.raising(e.host('reserve'), node.span)
+    body.op('drop')
+    body.end()
+    pushAddress(e, address, size)
+    value.push()
+    body.memory(`${type}.store`, 0)
+    body.localGet(size).i32(1).op('i32.add').localSet(size)
+    value.release()
+  })
+  return { address, size }
+}
+
 /** `(range …)` of ints is counted; it is charged and accounted like the vector it stands for. */
-function rangeSource(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Source | undefined {
-  const { collection } = pass
+export function openRange(e: FunctionEmitter, collection: Node): Omit<Source, 'check' | 'type'> | undefined {
   const { body } = e
   if (collection.kind !== 'apply' || collection.callee.kind !== 'ref') return undefined
   const { callee, args, span } = collection
@@ -146,22 +189,20 @@ function rangeSource(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Sour
   const given = args.map(arg => e.operand(arg, 'i64'))
   const start = given.length === 1 ? constant(0n) : given[0]!
   const end = given[given.length === 1 ? 0 : 1]!
-  const step = given[2] ?? constant(1n)
+  const by = given[2] ?? constant(1n)
   e.spend(1, span)
   start.push()
   end.push()
-  step.push()
+  by.push()
   e.charging(e.host('range-size'), span)
   const size = e.temp('i32')
   body.localSet(size)
   return {
-    type: 'i64',
     size,
-    check: () => accountMapped(e, node, pass, size),
     item(index) {
       body.localGet(index).op('i64.extend_i32_u')
-      if (step.literal !== 1n) {
-        step.push()
+      if (by.literal !== 1n) {
+        by.push()
         body.op('i64.mul')
       }
       if (start.literal === 0n) return

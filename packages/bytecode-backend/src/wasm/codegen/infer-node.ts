@@ -6,6 +6,7 @@ import type { Inference } from './infer.js'
 import { inferAnd, inferIf, inferMatch, inferOr, inferTry } from './infer-branches.js'
 import { inferApply, inferRecur } from './infer-calls.js'
 import { inferClosure, inferDefinition, inferReference } from './infer-names.js'
+import { elementKinds } from './infer-passes.js'
 import { bindPattern, inferBinding } from './infer-patterns.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
@@ -150,7 +151,7 @@ function inferFor(at: Inference, version: Version, node: ForNode): Kinds {
     switch (clause.kind) {
       case 'for-binding':
         at.kinds(version, clause.collection)
-        bindPattern(at, version, clause.pattern, k.any)
+        bindPattern(at, version, clause.pattern, elementKinds(at.facts, version, clause.collection))
         break
       case 'for-let':
         for (const binding of clause.bindings) inferBinding(at, version, binding)
@@ -159,7 +160,7 @@ function inferFor(at: Inference, version: Version, node: ForNode): Kinds {
         at.kinds(version, clause.test)
     }
   }
-  at.body(version, node.body)
+  version.elements.set(node.id, at.body(version, node.body))
   return k.vector
 }
 

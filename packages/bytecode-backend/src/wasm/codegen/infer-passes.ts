@@ -47,6 +47,8 @@ export function elementKinds(facts: UnitFacts, version: Version, node: Node): Ki
       const name = libraryFunction(callee.name)?.name
       return name === 'range' || name === 'numbers' ? k.int : k.any
     }
+    case 'for':
+      return version.elements.get(node.id) ?? k.never
     case 'vector':
       if (node.elements.length === 0) return k.any
       return node.elements.reduce<Kinds>((kinds, element) => kinds | version.kindsOf(element), k.never)

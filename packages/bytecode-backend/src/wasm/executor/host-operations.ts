@@ -267,6 +267,7 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   }),
   collected: plain((results: unknown) => RtfsVector.adopt(instanceOf(results, Collector).items)),
   account: entry('raising', running => (count: number) => running.meter.elements(count)),
+  'account-result': entry('raising', running => (size: number) => accountResult(running.meter, size)),
   append: plain((results: unknown, value: Value) => {
     instanceOf(results, Collector).items.push(value)
   }),
