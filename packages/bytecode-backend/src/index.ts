@@ -1,3 +1,5 @@
+export { createByteCodeBackend } from './bc/backend.js'
+export { createByteCodeExecutor } from './bc/executor.js'
 export { createTargetRegistry, type Target, type TargetRegistry } from './registry.js'
 export { abiVersion, targetId } from './wasm/abi.js'
 export { callCompiledFunction, isCompiledFunction } from './wasm/executor/objects.js'

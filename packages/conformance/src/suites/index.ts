@@ -1,4 +1,5 @@
 export { blobStoreSuite } from './blob-store.js'
+export { type BytecodeTarget, bytecodeTargetSuite } from './bytecode-target.js'
 export { cacheStoreSuite } from './cache-store.js'
 export type { StoreSuiteOptions } from './check.js'
 export { embedderSuite } from './embedder.js'

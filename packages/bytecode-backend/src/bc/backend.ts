@@ -1,0 +1,29 @@
+import { unsupported } from '@rtfs/core'
+import type { BytecodeBackend } from '@rtfs/interfaces'
+import type { Unit } from '@rtfs/ir'
+import { isStackOverflow } from '../wasm/stack-overflow.js'
+import { compileUnit } from './compile.js'
+import { abiVersion, targetId } from './format.js'
+
+const id = 'rtfs-bc'
+const version = '1'
+
+/**
+ * Makes the backend of the target `rtfs-bc`: compact byte code with an interpreter, for places without WebAssembly. It
+ * covers functions of the top level that call one another and the library; everything else is an UnsupportedError.
+ */
+export function createByteCodeBackend(): BytecodeBackend<Unit> {
+  return {
+    targetId,
+    abiVersion,
+    id,
+    version,
+    compile(unit, options) {
+      try {
+        return { targetId, abiVersion, backend: { id, version }, ...compileUnit(unit, options) }
+      } catch (error) {
+        throw isStackOverflow(error) ? unsupported(targetId, 'a program nested this deeply') : error
+      }
+    },
+  }
+}
