@@ -1,5 +1,5 @@
 import { digestOf, encodeUtf8 } from '@rtfs/core'
-import type { Logger } from '@rtfs/interfaces'
+import type { BlobStore, Logger } from '@rtfs/interfaces'
 import {
   createHashEmbedder,
   createL4Cache,
@@ -19,6 +19,7 @@ export const interfaceHash = digestOf(encodeUtf8('[:fn [:int] :int]'))
 export interface DiskCache {
   readonly cache: L4Cache<Uint8Array>
   readonly records: SqliteRecordStore
+  readonly blobs: BlobStore
   close(): Promise<void>
 }
 
@@ -47,6 +48,7 @@ export async function openCache(dir: string, logger?: Logger): Promise<DiskCache
   return {
     cache,
     records,
+    blobs,
     async close() {
       await cache.close()
       await records.close()
