@@ -266,8 +266,21 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
     items.push(value)
   }),
   collected: plain((results: unknown) => RtfsVector.adopt(instanceOf(results, Collector).items)),
-  account: entry('raising', running => (count: number) => running.meter.elements(count)),
-  'account-result': entry('raising', running => (size: number) => accountResult(running.meter, size)),
+  // These are called so often that they are raising operations by themselves: one that is shared cannot be inlined.
+  account: entry('own', running => (count: number) => {
+    try {
+      running.meter.elements(count)
+    } catch (error) {
+      throw running.failedUnsettled(error)
+    }
+  }),
+  'account-result': entry('own', running => (size: number) => {
+    try {
+      accountResult(running.meter, size)
+    } catch (error) {
+      throw running.failedUnsettled(error)
+    }
+  }),
   append: plain((results: unknown, value: Value) => {
     instanceOf(results, Collector).items.push(value)
   }),
@@ -288,7 +301,13 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   'unpack-floats': entry('raising', running => (items: RtfsSequence) => unpackFloats(running, items)),
   'pack-ints': entry('plain', running => (address, size) => packInts(running, address, size)),
   'pack-floats': entry('plain', running => (address, size) => packFloats(running, address, size)),
-  'keyword-get': entry('raising', () => getByKeyword),
+  'keyword-get': entry('own', running => (key: unknown, target: Value) => {
+    try {
+      return getByKeyword(key, target)
+    } catch (error) {
+      throw running.failedUnsettled(error)
+    }
+  }),
   'keyword-get-or': entry('raising', () => (key: unknown, target: Value, fallback: Value) => {
     return callKeyword(instanceOf(key, Keyword), [target, fallback])
   }),
