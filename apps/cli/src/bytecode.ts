@@ -10,3 +10,9 @@ export function bytecode(): Promise<BytecodeOptions> {
   }))
   return options
 }
+
+/** Compiler and executor of `rtfs-bc`. */
+export async function byteCode(): Promise<BytecodeOptions> {
+  const { createByteCodeBackend, createByteCodeExecutor } = await import('@rtfs/bytecode-backend')
+  return { backend: createByteCodeBackend(), executor: createByteCodeExecutor() }
+}

@@ -6,7 +6,7 @@ import { formatUnit, lower, type Node, type Unit, unitToJson } from '@rtfs/ir'
 import { type Program, printProgram } from '@rtfs/parser'
 import { parseProgram } from '@rtfs/runtime'
 import { astJson } from '../ast-json.js'
-import { bytecode } from '../bytecode.js'
+import { byteCode, bytecode } from '../bytecode.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
@@ -23,6 +23,10 @@ export interface CompileFlags extends CommonFlags {
   readonly emit: string
 }
 
+const targets = ['wasm32', 'rtfs-bc'] as const
+
+type TargetName = (typeof targets)[number]
+
 const emitted = ['ast', 'ir', 'wat', 'wasm'] as const
 
 /** Compiles a program, or shows what it becomes on the way. */
@@ -33,7 +37,10 @@ export async function compileCommand(
 ): Promise<ExitCode> {
   const emit = emitted.find(each => each === flags.emit)
   if (emit === undefined) throw new UsageError(`--emit is one of ${emitted.join(', ')}, not '${flags.emit}'`)
-  if (flags.target !== 'wasm32') throw new UsageError(`the only target is wasm32, not '${flags.target}'`)
+  const target = targets.find(each => each === flags.target)
+  if (target === undefined)
+    throw new UsageError(`--target is one of ${targets.join(', ')}, not '${flags.target}'`)
+  if (emit === 'wat' && target !== 'wasm32') throw new UsageError(`--emit wat is for wasm32, not '${target}'`)
   if (emit === 'wasm' && flags.output === undefined && (io.outIsTerminal || flags.json === true)) {
     throw new UsageError('WebAssembly is written to a file: -o OUT')
   }
@@ -60,7 +67,7 @@ function parsed(source: SourceText, file: string | undefined, io: Io): Program {
 }
 
 async function writeWasm(program: Program, emit: 'wat' | 'wasm', flags: CompileFlags, io: Io): Promise<void> {
-  const compiled = await compile(lower(program).unit)
+  const compiled = await compile(lower(program).unit, flags.target as TargetName)
   if (emit === 'wat') {
     const { watOf } = await import('../wat.js')
     write(await watOf(compiled.bytes), flags, io)
@@ -74,8 +81,8 @@ async function writeWasm(program: Program, emit: 'wat' | 'wasm', flags: CompileF
 }
 
 /** A file of definitions becomes a library of its functions; anything else a program that is run as a whole. */
-async function compile(unit: Unit): Promise<CompiledModule> {
-  const { backend } = await bytecode()
+async function compile(unit: Unit, target: TargetName): Promise<CompiledModule> {
+  const { backend } = target === 'wasm32' ? await bytecode() : await byteCode()
   const [only] = unit.forms
   if (unit.forms.length === 1 && only?.kind === 'module') {
     const { unitOfModule } = await import('@rtfs/sdk')
