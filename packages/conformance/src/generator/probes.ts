@@ -4,6 +4,7 @@ import { list, map, vector } from './form.js'
 import type { Generator } from './generator.js'
 import { libraryRows } from './library.js'
 import { distinctKeywords } from './literals.js'
+import { numberChain } from './number-chain.js'
 import { numericLoop } from './numeric-loop.js'
 import type { Random } from './random.js'
 import { Scope } from './scope.js'
@@ -464,5 +465,6 @@ const weightedProbes: readonly (readonly [number, Probe])[] = [
   [8, scopePuzzle],
   [3, annotated],
   [6, libraryCalls],
+  [4, g => numberChain(g.random)],
   [4, g => numericLoop(g.random)],
 ]
