@@ -246,6 +246,18 @@ export function unsupported(tier: string, form: string, span?: Span): RtfsError 
   )
 }
 
+const outgrown = 'recursion that outgrows the native stack'
+
+/** A tier's native stack ended below the counted depth: the run starts again in a tier that keeps its own. */
+export function outgrownStack(tier: string): RtfsError {
+  return unsupported(tier, outgrown)
+}
+
+/** True for what `outgrownStack` made. */
+export function isOutgrownStack(error: unknown): boolean {
+  return isRtfsError(error, 'UnsupportedError') && error.value?.details.get(keyword('form')) === outgrown
+}
+
 /** A module that cannot be loaded or used; a cycle goes into the details as `cycle`. */
 export function moduleError(message: string, details: Readonly<Record<string, Value>> = {}): RtfsError {
   return languageError('ModuleError', `Module error: ${message}`, { message, ...details })

@@ -14,6 +14,7 @@ import type {
   Template,
   WithMetadata,
 } from '@rtfs/parser'
+import { hasExecutionHints } from '@rtfs/parser'
 import { equalityOperands } from './children.js'
 import type { Lowering } from './lower.js'
 import { openBody } from './lower-body.js'
@@ -107,8 +108,7 @@ export function lowerDiscoverAgents(lowering: Lowering, expr: DiscoverAgents, pl
 
 /** Only `:runtime.…` keys do anything; without one the form is as if it had no metadata. */
 export function lowerWithMetadata(lowering: Lowering, expr: WithMetadata, place: Place): Node {
-  const hasHints = [...expr.meta.keys()].some(key => key.startsWith('runtime.'))
-  if (!hasHints) return lowering.expr(expr.expr, place)
+  if (!hasExecutionHints(expr.meta)) return lowering.expr(expr.expr, place)
   const at = lowering.at(expr)
   return ir.hints(at, expr.meta, lowering.expr(expr.expr, notTail(place)))
 }

@@ -1,5 +1,6 @@
 import type { Span } from '@rtfs/core'
 import type { Call, ContextGet } from '@rtfs/parser'
+import { foreignName } from './foreign-names.js'
 import { libraryRow } from './library.js'
 import type { Lowering } from './lower.js'
 import { ir } from './node-factories.js'
@@ -21,16 +22,24 @@ export function lowerSymbol(lowering: Lowering, name: string, span: Span, place:
   const row = libraryRow(name)
   if (root.open) return ir.ref(lowering.at(span), 'dynamic', name, 0)
   if (row !== undefined) return ir.ref(lowering.at(span), 'builtin', row.name, 0)
-  // Comparing names costs time; nobody reads the fiftieth suggestion.
-  const near = lowering.diagnostics.length < 50 ? nearestName(name, place) : undefined
-  const message = `Undefined symbol: ${name}`
-  if (near === undefined) lowering.report('UndefinedSymbol', message, span)
-  else {
-    const { start, end } = span
-    const fix = { title: `Replace ${name} by ${near}`, safe: false, edits: [{ start, end, text: near }] }
-    lowering.report('UndefinedSymbol', message, span, `Did you mean \`${near}\`?`, [fix])
-  }
+  reportUndefined(lowering, name, span, place)
   return ir.ref(lowering.at(span), 'dynamic', name, 0)
+}
+
+/** Says what the name is close to, or what it is called here. */
+function reportUndefined(lowering: Lowering, name: string, span: Span, place: Place): void {
+  const foreign = foreignName(name)
+  // Comparing names costs time; nobody reads the fiftieth suggestion.
+  const near =
+    foreign === undefined && lowering.diagnostics.length < 50 ? nearestName(name, place) : undefined
+  const instead = foreign?.name ?? near
+  const { start, end } = span
+  const fixes =
+    instead === undefined
+      ? []
+      : [{ title: `Replace ${name} by ${instead}`, safe: false, edits: [{ start, end, text: instead }] }]
+  const hint = foreign?.hint ?? (near === undefined ? undefined : `Did you mean \`${near}\`?`)
+  lowering.report('UndefinedSymbol', `Undefined symbol: ${name}`, span, hint, fixes)
 }
 
 function lowerLocal(lowering: Lowering, name: string, span: Span, place: Place): VariableRefNode | undefined {
@@ -51,12 +60,21 @@ function lowerQualified(lowering: Lowering, name: string, slash: number, span: S
   if (module === undefined) {
     const row = libraryRow(name)
     if (row !== undefined) return ir.ref(lowering.at(span), 'builtin', row.name, 0)
-    lowering.report(
-      'UndefinedSymbol',
-      `Undefined symbol: ${name}`,
-      span,
-      `Import the module: (import ${prefix})`,
-    )
+    // `str/join`, `clojure.string/upper-case`: the library has no namespaces.
+    const own = libraryRow(symbol)?.name ?? foreignName(symbol)?.name
+    if (own === undefined) {
+      lowering.report(
+        'UndefinedSymbol',
+        `Undefined symbol: ${name}`,
+        span,
+        `Import the module: (import ${prefix})`,
+      )
+    } else {
+      const { start, end } = span
+      const hint = `Did you mean \`${own}\`? The library needs no import.`
+      const fix = { title: `Replace ${name} by ${own}`, safe: false, edits: [{ start, end, text: own }] }
+      lowering.report('UndefinedSymbol', `Undefined symbol: ${name}`, span, hint, [fix])
+    }
     return ir.qualifiedRef(lowering.at(span), prefix, symbol)
   }
   const exports = moduleExports(lowering, module)

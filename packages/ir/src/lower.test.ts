@@ -341,6 +341,11 @@ describe('diagnostics', () => {
     const hint = (text: string): string | undefined => lower(parse(text).program).diagnostics[0]?.hint
     expect(hint('(let [total 1] totl)')).toBe('Did you mean `total`?')
     expect(hint('(subtsring "a" 0)')).toBe('Did you mean `substring`?')
+    expect(hint('(if None 1 2)')).toBe('Did you mean `nil`?')
+    expect(hint('(str/upper-case "a")')).toBe('Did you mean `string-upper`? The library needs no import.')
+    expect(hint('(other/thing "a")')).toBe('Import the module: (import other)')
+    expect(hint('(swap! 1 2)')).toContain('never assigned')
+    expect(hint('(let [None 1] None)')).toBeUndefined()
     expect(hint('zzzzzz')).toBe(undefined)
     expect(lower(parse('(subtsring "a" 0)').program).diagnostics[0]?.fixes).toEqual([
       {

@@ -122,7 +122,8 @@ export class Analyser {
       case 'vector':
         return ast.vector(this.exprs(form.items, 0), form)
       case 'map':
-        return ast.map(this.entries(form.items), form)
+        // The reader has reported colons between keys and values.
+        return ast.map(this.entries(form.items.filter(item => item.kind !== 'colon')), form)
       case 'quote':
         return this.quote(form.items[0]!, form)
       case 'quasiquote':

@@ -21,6 +21,7 @@ export type {
   VectorForm,
 } from './forms.js'
 export { freeSymbols } from './free-symbols.js'
+export { hasExecutionHints } from './metadata.js'
 export {
   hasErrors,
   type ParseExpressionResult,

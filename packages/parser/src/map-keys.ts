@@ -8,6 +8,10 @@ export function checkMapKeys(
   diagnostics: Diagnostics,
 ): void {
   const items = map.items
+  if (items.some(form => form.kind === 'colon')) {
+    reportColons(items, diagnostics)
+    return
+  }
   const forms = items.some(isTrivia) ? items.filter(form => !isTrivia(form)) : items
   if (forms.length % 2 !== 0) {
     const last = forms[forms.length - 1]!
@@ -35,6 +39,21 @@ export function checkMapKeys(
     if (first === undefined) seen.set(key, form)
     else reportDuplicate(form, first, key, diagnostics)
   }
+}
+
+/** `{"a": 1}` of JSON: the analyser reports each colon again, so here stands only what to do about all of them. */
+function reportColons(items: readonly Form[], diagnostics: Diagnostics): void {
+  const colons = items.filter(form => form.kind === 'colon')
+  diagnostics.report('P003', 'a map has no colons between keys and values', colons[0]!, {
+    hint: 'Write {"a" 1} or {:a 1}.',
+    fixes: [
+      {
+        title: 'Take the colons out',
+        safe: true,
+        edits: colons.map(({ start, end }) => ({ start, end, text: '' })),
+      },
+    ],
+  })
 }
 
 /** Keys that can be compared while reading; `===` is their equality. */

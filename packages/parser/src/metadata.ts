@@ -1,6 +1,6 @@
 import type { Span, Value } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
-import type { DelegationHint, Expr } from './ast.js'
+import type { DelegationHint, Expr, Metadata } from './ast.js'
 import { ast } from './ast-factories.js'
 import { type Form, keywordOf, type MetadataForm, stringOf } from './forms.js'
 import type { Place } from './place.js'
@@ -9,6 +9,12 @@ import type { Place } from './place.js'
 export interface MetadataInfo {
   hint: DelegationHint | undefined
   readonly meta: Map<string, Value>
+}
+
+/** True for metadata around a form that the host is told of: only `runtime.…` keys do anything (LANGUAGE §3.5). */
+export function hasExecutionHints(meta: Metadata): boolean {
+  for (const key of meta.keys()) if (key.startsWith('runtime.')) return true
+  return false
 }
 
 /** Forms that take the metadata written before them; on all others it stays around the form. */

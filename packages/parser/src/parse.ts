@@ -4,6 +4,7 @@ import type { Defmacro, Expr, Program } from './ast.js'
 import { ast } from './ast-factories.js'
 import { Diagnostics } from './diagnostics.js'
 import { Expander, type ImportMacros, type MacroEvaluator } from './expander.js'
+import { fencedCode, readAsQuasiquote } from './fences.js'
 import type { Form } from './forms.js'
 import { defaultMaxDepth } from './reader.js'
 import { type Recovered, readWithRecovery } from './recovery.js'
@@ -143,17 +144,42 @@ function read(text: string, options: ParseOptions): Recovered {
     )
     return { forms: [], diagnostics, stopped: true }
   }
-  return readWithRecovery(text, {
-    maxDepth: options.maxDepth ?? defaultMaxDepth,
-    keepComments: false,
-    maxErrors,
-    repair: options.repair ?? false,
-    judge: forms => {
-      const diagnostics = new Diagnostics(maxErrors)
-      analyserFor(text, diagnostics, withoutEvaluator(options)).topLevel(forms)
-      return diagnostics.errorCount
-    },
+  const recover = (code: string) =>
+    readWithRecovery(code, {
+      maxDepth: options.maxDepth ?? defaultMaxDepth,
+      keepComments: false,
+      maxErrors,
+      repair: options.repair ?? false,
+      judge: forms => {
+        const diagnostics = new Diagnostics(maxErrors)
+        analyserFor(code, diagnostics, withoutEvaluator(options)).topLevel(forms)
+        return diagnostics.errorCount
+      },
+    })
+  const whole = recover(text)
+  return withoutFences(text, whole, recover, options.repair ?? false) ?? whole
+}
+
+/** The reading of the code between Markdown fences, when that makes better sense than the text as a whole. */
+function withoutFences(
+  text: string,
+  whole: Recovered,
+  recover: (code: string) => Recovered,
+  repair: boolean,
+): Recovered | undefined {
+  if (!text.includes('```') && !text.includes('~~~')) return undefined
+  const fenced = fencedCode(text)
+  if (fenced === undefined) return undefined
+  const errors = whole.diagnostics.errorCount
+  if (errors === 0 && !readAsQuasiquote(whole.forms, fenced.opening)) return undefined
+  const inside = recover(fenced.code)
+  if (inside.forms.length === 0 || (errors > 0 && inside.diagnostics.errorCount > errors)) return undefined
+  inside.diagnostics.report('P003', 'the program stands in a Markdown code fence', fenced.opening, {
+    severity: repair ? 'warning' : 'error',
+    hint: 'Give the code alone, without the fence and the text around it.',
+    fixes: [fenced.fix],
   })
+  return inside
 }
 
 /** To compare two readings nothing is evaluated; calls of macros then count alike in both. */

@@ -1,4 +1,5 @@
 import type { ContextGet, DiscoverAgents, HostCall, LogStep, WithMetadata, WithResource } from '@rtfs/parser'
+import { hasExecutionHints } from '@rtfs/parser'
 import { readDefinition } from '../shared/names.js'
 import { checkResource, resourceTypeName, suppressed } from '../shared/resources.js'
 import type { Done } from './continuation.js'
@@ -45,8 +46,12 @@ export function evaluateContextGet(machine: Machine, node: ContextGet, scope: Sc
   machine.give(defined === undefined ? machine.services.host.contextValue(node.name) : defined)
 }
 
-/** `^{:runtime.x …} form`: hints for the calls inside. Never a place for a tail call. */
+/**
+ * `^{:runtime.x …} form`: hints for the calls inside, never a place for a tail call. Other metadata does nothing, so
+ * the form is as if it stood alone.
+ */
 export function evaluateWithMetadata(machine: Machine, node: WithMetadata, scope: Scope): Done {
+  if (!hasExecutionHints(node.meta)) return machine.evaluate(node.expr, scope)
   machine.at(node, scope.unit)
   const hints = machine.services.host.openHints(node.meta)
   machine.guard({

@@ -1,5 +1,6 @@
 import {
   formatValue,
+  isOutgrownStack,
   isRtfsError,
   isSuspended,
   languageError,
@@ -74,7 +75,7 @@ export class Driver {
   /** A native stack that ended before the counted depth, or a form the tier has no code for (LIMITS rule 1). */
   #mayReplace(error: unknown): boolean {
     if (this.#tier + 1 >= this.#drive.tiers.length) return false
-    if (error instanceof RangeError) return true
+    if (error instanceof RangeError || isOutgrownStack(error)) return true
     return this.#drive.replaceUncovered && isRtfsError(error, 'UnsupportedError')
   }
 

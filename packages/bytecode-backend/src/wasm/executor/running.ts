@@ -10,6 +10,7 @@ import {
   keyword,
   type Meter,
   notCallable,
+  outgrownStack,
   type ResolveType,
   type RtfsError,
   RtfsFunction,
@@ -186,7 +187,7 @@ export class Running implements LibraryContext {
 
   /** What an exception that leaves compiled code is to the rest of the program. */
   outside(error: unknown): unknown {
-    if (isStackOverflow(error)) return unsupported('wasm', 'recursion that outgrows the native stack')
+    if (isStackOverflow(error)) return outgrownStack('wasm')
     return error
   }
 
