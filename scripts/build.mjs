@@ -3,6 +3,7 @@
 // time (2.0 s) than tsup's own declaration step does for a single one (2.4 s).
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { binary, environment, root, runNode, seconds, workspacePackages } from './lib.mjs'
 
 const only = process.argv.slice(2).map(path => resolve(path))
@@ -25,6 +26,8 @@ for (const { directory, manifest } of packages) {
   try {
     await build({})
     removeStale(directory, before)
+    const bundle = join(directory, 'bundle.mjs')
+    if (existsSync(bundle)) await (await import(pathToFileURL(bundle).href)).bundle()
   } catch (error) {
     failed++
     console.error(`${manifest.name}: ${error instanceof Error ? error.message : error}`)

@@ -51,7 +51,8 @@ function buildInputs() {
     ...readdirSync(root).filter(f => /^tsconfig.*\.json$/.test(f)),
   ]
   for (const { directory } of workspacePackages()) {
-    for (const name of readdirSync(directory)) if (/\.json$/.test(name)) files.push(join(directory, name))
+    for (const name of readdirSync(directory))
+      if (/\.(json|mjs)$/.test(name)) files.push(join(directory, name))
     const sources = join(directory, 'src')
     for (const entry of existsSync(sources)
       ? readdirSync(sources, { recursive: true, withFileTypes: true })

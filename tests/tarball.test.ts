@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
@@ -67,6 +67,28 @@ test('@rtfs/sdk with all that it needs, nothing native built', { timeout: 300_00
     `,
   )
   expect(output).toBe('42 3\n')
+})
+
+test('the rtfs command, outside of this workspace', { timeout: 300_000 }, async () => {
+  const directory = join(home, 'command')
+  await installTarballs(directory, tarballs, 'rtfs')
+  const command = join(directory, 'node_modules', 'rtfs', 'dist', 'main.js')
+  const rtfs = (...args: string[]) =>
+    runNode(command, ['--dir', 'store', ...args], { cwd: directory, capture: true })
+  expect(await rtfs('eval', '(map inc [1 2])')).toEqual({ code: 0, output: '[2 3]\n' })
+  writeFileSync(
+    join(directory, 'twice.rtfs'),
+    '(defn twice "Twice a number." ^{:examples [[[2] 4]]} [n :int] :int (* 2 n))',
+  )
+  expect(await rtfs('l4', 'publish', 'twice.rtfs')).toMatchObject({ code: 0 })
+  expect(await rtfs('l4', 'call', 'twice', '21')).toEqual({ code: 0, output: '42\n' })
+  expect(await rtfs('doctor')).toMatchObject({ code: 0 })
+  // Compiled code of V8 that does not fit is left aside, and so is a bundle that is not there.
+  const dist = join(directory, 'node_modules', 'rtfs', 'dist')
+  for (const name of readdirSync(dist)) if (name.endsWith('.cache')) writeFileSync(join(dist, name), 'torn')
+  expect(await rtfs('eval', '(+ 1 2)')).toEqual({ code: 0, output: '3\n' })
+  rmSync(join(dist, 'rtfs.cjs'))
+  expect(await rtfs('eval', '(+ 1 2)')).toEqual({ code: 0, output: '3\n' })
 })
 
 test('@rtfs/core hashes with node:crypto in Node and without it elsewhere', {

@@ -1,0 +1,75 @@
+// Makes `dist/rtfs.cjs`, the whole command in one file whose modules are evaluated when they are first needed, and the
+// code that V8 compiles of it (docs/adr/0016). `scripts/build.mjs` calls this after everything else.
+
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const home = dirname(fileURLToPath(import.meta.url))
+const dist = join(home, 'dist')
+
+/** Native and optional: found, or not, when a store asks for them. */
+const external = ['@photostructure/sqlite', 'hnswlib-node']
+
+export async function bundle() {
+  const { build } = createRequire(join(home, '../../package.json'))('esbuild')
+  // V8 knows a bundle by its length only: no code of another one may stay beside it.
+  for (const name of readdirSync(dist)) if (name.endsWith('.cache')) rmSync(join(dist, name))
+  await build({
+    entryPoints: [join(home, 'src/run-process.ts')],
+    outfile: join(dist, 'rtfs.cjs'),
+    absWorkingDir: home,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    // Sources, so that the bundle does not depend on what is built first.
+    conditions: ['@rtfs/source'],
+    external,
+    // A script that is compiled by hand has no `import()` of its own; `require` it has.
+    supported: { 'dynamic-import': false },
+    charset: 'ascii',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'error',
+    plugins: [{ name: 'own-urls', setup: ownUrls }],
+  })
+  const made = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], { encoding: 'utf8' })
+  if (made.status !== 0) throw new Error(`the code cache was not made: ${made.stderr}`)
+}
+
+/** A file that asks where it is gets the place of its package's entry: that is where it would be, unbundled. */
+function ownUrls({ onLoad }) {
+  onLoad({ filter: /(packages|apps)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+    const text = readFileSync(path, 'utf8')
+    if (!text.includes('import.meta.url')) return undefined
+    const manifest = JSON.parse(
+      readFileSync(join(/^.*?[\\/](?=src[\\/])/.exec(path)[0], 'package.json'), 'utf8'),
+    )
+    // The one thing that the command itself looks for beside it is its version.
+    if (manifest.name === 'rtfs') {
+      return { contents: `export const version = () => ${JSON.stringify(manifest.version)}`, loader: 'js' }
+    }
+    const url = `require('node:url').pathToFileURL(require.resolve(${JSON.stringify(manifest.name)})).href`
+    return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' }
+  })
+}
+
+/** In a process of its own: what a usual command has compiled goes into the cache. */
+async function makeCache() {
+  const { Script } = await import('node:vm')
+  const text = readFileSync(join(dist, 'rtfs.cjs'), 'latin1')
+  const script = new Script(`(function (module, require) {${text}\n})`, {
+    filename: join(dist, 'rtfs.cjs'),
+  })
+  const module = { exports: {} }
+  script.runInThisContext()(module, createRequire(join(dist, 'main.js')))
+  process.stdout.write = () => true
+  await module.exports.runProcess(['eval', '(+ 1 2)'])
+  const name = `rtfs-${process.versions.v8}-${process.arch}.cache`
+  writeFileSync(join(dist, name), script.createCachedData())
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await makeCache()
