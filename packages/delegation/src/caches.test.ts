@@ -174,6 +174,11 @@ describe('keys', () => {
       keygen({ model: 'a', prompt: 'bc' }, options),
     )
     expect(keygen({ ...ask, stop: ['a', 'b'] }, options)).not.toBe(keygen({ ...ask, stop: ['ab'] }, options))
+    for (const joined of ['astop:b', 'a:stop:b', 'a4:stop1:b', 'a1:stop1:b']) {
+      expect(keygen({ ...ask, stop: ['a', 'b'] }, options)).not.toBe(
+        keygen({ ...ask, stop: [joined] }, options),
+      )
+    }
     expect(() => keygen({ model: 'm', prompt: '\ud800' }, options)).toThrow('lone surrogate')
     expect(scopeKeyOf(ask, options)).toBe(scopeKeyOf({ ...ask, prompt: 'other' }, options))
     expect(scopeKeyOf(ask, options)).not.toBe(scopeKeyOf({ ...ask, system: 's' }, options))

@@ -57,6 +57,8 @@ export class SessionCore {
   #frame = new UnitFrame()
   /** The environment whose modules the registry has. */
   #active: Environment | undefined
+  /** The run for which the tier was asked whether rules of delegation have changed. */
+  #rulesAskedIn: RunState | undefined
   /** A unit that defines something needed the evaluator, so that the units after it do too. */
   #demoted = false
 
@@ -98,7 +100,7 @@ export class SessionCore {
       tiers,
       replaceUncovered,
       attempt: tier => {
-        const environment = this.#environment(tier, unit.program)
+        const environment = this.#environment(tier, unit.program, run)
         if (changesSession(unit)) this.#putBack(environment, before)
         return this.#evaluate(unit, tier, environment, run, limits)
       },
@@ -134,7 +136,7 @@ export class SessionCore {
   }
 
   /** The environment of a tier, with all units so far in it. */
-  #environment(tier: Tier, next?: Program): Environment {
+  #environment(tier: Tier, next?: Program, run?: RunState): Environment {
     let environment = this.#environments.get(tier)
     if (
       environment !== undefined &&
@@ -142,6 +144,11 @@ export class SessionCore {
       tier.outdated?.(next, environment.frame) === true
     ) {
       environment = undefined
+    }
+    // Once for a run: evaluating it again has to take the same way.
+    if (environment !== undefined && run !== undefined && this.#rulesAskedIn !== run) {
+      this.#rulesAskedIn = run
+      if (tier.rulesChanged?.(this.services) === true) environment = undefined
     }
     if (environment === undefined) {
       environment = { frame: new UnitFrame(), modules: new Map(), done: 0 }

@@ -5,7 +5,7 @@ import type { Program } from '@rtfs/parser'
 import { astTier } from '../ast/tier.js'
 import { type UnitFrame, unfilled } from '../shared/environment.js'
 import { callOutside } from '../shared/functions.js'
-import type { Services } from '../shared/services.js'
+import type { Delegate, Services } from '../shared/services.js'
 import type { Tier } from '../shared/tier.js'
 import { formServices } from './execution-context.js'
 import { type CompiledDefinition, LinkedFrame } from './linked-frame.js'
@@ -36,6 +36,10 @@ export class LinkedTier implements Tier {
   readonly #open = new Set<string>()
   /** A unit failed: some of its functions may call others that were never defined. */
   #isStale = false
+
+  /** What the delegate said of functions when their calls were compiled, and the epoch of its rules then. */
+  readonly #concerns = new Map<string, boolean>()
+  #ruleEpoch: number | undefined
 
   constructor(backend: BytecodeBackend<Unit>, executor: BytecodeExecutor, options: BytecodeTierOptions) {
     this.#backend = backend
@@ -84,6 +88,23 @@ export class LinkedTier implements Tier {
     return outdated
   }
 
+  rulesChanged({ delegate }: Services): boolean {
+    if (delegate === undefined || delegate.ruleEpoch === this.#ruleEpoch) return false
+    this.#ruleEpoch = delegate.ruleEpoch
+    // Calls that were decided about once stay so: earlier units are run again with the decisions of their time.
+    const changed = [...this.#concerns].some(([symbol, held]) => !held && delegate.concerns(symbol))
+    if (!changed) return false
+    this.#compiled = new WeakMap()
+    return true
+  }
+
+  #concernsOf(delegate: Delegate, symbol: string): boolean {
+    const concerns = this.#concerns.get(symbol) === true || delegate.concerns(symbol)
+    this.#concerns.set(symbol, concerns)
+    this.#ruleEpoch ??= delegate.ruleEpoch
+    return concerns
+  }
+
   #lower(program: Program, frame: UnitFrame): Unit {
     let unit = this.#lowered.get(program)
     if (unit === undefined) {
@@ -113,7 +134,7 @@ export class LinkedTier implements Tier {
       linked: true,
       open: [...this.#open],
       delegates: (symbol, isGlobal, hasHint) =>
-        delegate !== undefined && (hasHint || (isGlobal && delegate.concerns(symbol))),
+        delegate !== undefined && (hasHint || (isGlobal && this.#concernsOf(delegate, symbol))),
     })
     const exportNames = exports.map(each => each.exportName)
     const module = this.#executor.prepare(bytes, { imports, exports: exportNames, debug })

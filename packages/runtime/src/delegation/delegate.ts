@@ -82,9 +82,13 @@ export class CallDelegate implements Delegate {
   get epoch(): number {
     if (this.#epochOf !== this.#run) {
       this.#epochOf = this.#run
-      this.#epoch = this.#options.engine?.epoch ?? 0
+      this.#epoch = this.ruleEpoch
     }
     return this.#epoch
+  }
+
+  get ruleEpoch(): number {
+    return this.#options.engine?.epoch ?? 0
   }
 
   /** False when nothing but a hint makes calls of the function go elsewhere. */
@@ -111,7 +115,7 @@ export class CallDelegate implements Delegate {
     const fixed = hint === undefined ? undefined : decisionOfHint(hint)
     if (fixed !== undefined && engine?.veto === undefined) return fixed
     if (engine === undefined || (fixed === undefined && !fn.isGlobal)) return undefined
-    if (hint === undefined && !engine.concerns(fn.symbol)) return undefined
+    if (hint === undefined && !run.isReplay && !engine.concerns(fn.symbol)) return undefined
     const types = args.map(typeName)
     if (fixed !== undefined) return this.#remember(fn, types, this.#unlessVetoed(fn, types, fixed))
     const fingerprint = typesFingerprint(types)
@@ -120,8 +124,10 @@ export class CallDelegate implements Delegate {
     const known = decided.get(key)
     if (known !== undefined) return this.#remember(fn, types, known)
     const context = this.#callContext(fn, types, fingerprint)
-    const decision =
-      this.#recorded(context) ?? this.#ofEarlierRun(memo, engine, args, context) ?? this.#ask(context)
+    const recorded = this.#recorded(context)
+    // What was not decided about in its time ran here.
+    if (recorded === undefined && run.isReplay) return undefined
+    const decision = recorded ?? this.#ofEarlierRun(memo, engine, args, context) ?? this.#ask(context)
     decided.set(key, decision)
     this.#options.onDecision?.({ symbol: fn.symbol, decision })
     return this.#remember(fn, types, decision)

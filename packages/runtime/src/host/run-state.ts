@@ -20,6 +20,7 @@ export class RunState {
   readonly id: string
   readonly journal: Journal
   #mode: EffectMode
+  #isReplay = false
   readonly signal: AbortSignal | undefined
   readonly store: JournalStore | undefined
   /** Effects that were begun and have not answered yet. */
@@ -63,9 +64,15 @@ export class RunState {
     return this.#mode
   }
 
+  /** True for a run that is only evaluated again. */
+  get isReplay(): boolean {
+    return this.#isReplay
+  }
+
   /** From now on the run is only evaluated again: nothing that is not in its journal happens any more. */
   replayOnly(): void {
     this.#mode = 'external'
+    this.#isReplay = true
   }
 
   /** An effect that was begun and answers later. */

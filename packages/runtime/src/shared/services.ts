@@ -121,6 +121,8 @@ export interface Delegate {
   call(fn: DelegatedFunction, args: readonly Value[]): Value | undefined
   /** Changes when `concerns` may answer otherwise than before; stays the same during a run. */
   readonly epoch: number
+  /** The same at this moment, whatever run is under way. */
+  readonly ruleEpoch: number
   /** False when nothing but a hint makes calls of the function go elsewhere. */
   concerns(symbol: string): boolean
 }

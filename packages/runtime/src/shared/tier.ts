@@ -19,4 +19,9 @@ export interface Tier {
    * defines. Then they have to run again, in a new frame, before it does.
    */
   outdated?(program: Program, frame: UnitFrame): boolean
+  /**
+   * Asked at the start of each run: true when compiled code holds what the delegate's rules were, and they are others
+   * now. Then earlier units of the session have to run again in a new frame, too.
+   */
+  rulesChanged?(services: Services): boolean
 }
