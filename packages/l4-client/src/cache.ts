@@ -1,4 +1,4 @@
-import { RtfsError } from '@rtfs/core'
+import { decodeUtf8, RtfsError } from '@rtfs/core'
 import type { CallOptions, ModuleRecord, RecordQuery, ValidationStatus } from '@rtfs/interfaces'
 import { createBundles, type ImportReport } from './bundle.js'
 import type { QueryAnswer } from './candidates.js'
@@ -12,6 +12,7 @@ import { createLoader, type LoadAnswer, type LoadedModule, type LoadTarget } fro
 import type { ModuleManifest } from './manifest.js'
 import type { L4CacheOptions } from './options.js'
 import type { NearRecord } from './partitions.js'
+import { ownDemand } from './pointers.js'
 import { createPublish, type PublishAnswer, type PublishRequest } from './publish.js'
 import type { Quarantined } from './quarantine.js'
 import { createQuery, type QueryRequest } from './query.js'
@@ -59,6 +60,8 @@ export interface L4Cache<P> {
   list(query?: RecordQuery, options?: CallOptions): Promise<readonly ModuleRecord[]>
   /** By id, beginning of an id (at least 6 digits) or `namespace/name` (the newest). */
   show(reference: string, options?: CallOptions): Promise<ModuleDetails | undefined>
+  /** The text that a module was compiled from, when its record is good and has one. Throws what the blob store throws. */
+  sourceOf(moduleId: string, options?: CallOptions): Promise<string | undefined>
   /** Lowers the status of a record. False when there is none. */
   lower(moduleId: string, status: 'Pending' | 'Revoked', options?: CallOptions): Promise<boolean>
   stats(options?: CallOptions): Promise<CacheStatistics>
@@ -139,6 +142,16 @@ export function createL4Cache<P>(options: L4CacheOptions<P>): L4Cache<P> {
       await core.freshness.refresh()
       const record = await resolve(reference, callOptions)
       return record && detailsOf(record, callOptions)
+    },
+    async sourceOf(moduleId, callOptions) {
+      await core.freshness.refresh()
+      const record = await records.get(moduleId, callOptions)
+      if (record?.sourcePointer === undefined) return undefined
+      // The pointer is signed, so that the text is the one that was verified.
+      const approval = await checkRecord(record, ownDemand(record), core)
+      if (isRefusal(approval)) return undefined
+      const bytes = await blobs.get(record.sourcePointer, callOptions)
+      return bytes && decodeUtf8(bytes)
     },
     async lower(moduleId, status, callOptions) {
       const changed = await records.setStatus(moduleId, status, callOptions)

@@ -19,6 +19,8 @@ export interface PublishOptions {
   /** What the function is for, with `only`. Default: its `:task` or documentation string. */
   readonly task?: string
   readonly namespace?: string
+  /** Counts up with each publication of the name. Default 1. */
+  readonly version?: number
 }
 
 /** What became of one function. */
@@ -86,6 +88,7 @@ async function publishFunction(
     const answer = await cache.publish({
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
       name: options.name ?? fn.name,
+      ...(options.version === undefined ? {} : { version: options.version }),
       description: options.task ?? fn.task ?? fn.name,
       interface: fn.signature,
       interfaceHash: fn.interfaceHash,

@@ -46,6 +46,7 @@ import { type FunctionInfo, functionsOf } from './functions.js'
 import { callHit } from './hit.js'
 import { type ModelOptions, Models } from './models.js'
 import { type PublishedFunction, type PublishOptions, publishProgram } from './publish.js'
+import { type RecompileReport, recompile } from './recompile.js'
 import { interfaceOf } from './request.js'
 import { defaultNamespace, type EmbeddedStore, openEmbeddedStore } from './store.js'
 import { type Bytecode, wasmBytecode } from './wasm.js'
@@ -128,6 +129,8 @@ export interface Rtfs {
   functions(text: string, options?: CheckOptions): readonly FunctionInfo[]
   /** Verifies, signs and stores the exported functions of a program. */
   publish(text: string, options?: PublishOptions): Promise<readonly PublishedFunction[]>
+  /** Compiles modules of another target or ABI anew from their signed source, with every check of a publication. */
+  recompile(options?: { readonly namespace?: string }): Promise<RecompileReport>
   /** Looks for a module: hard gates first, then the modes in order. */
   find(request: FindRequest): Promise<QueryAnswer>
   /** Loads what was found, with every check. A failure is an answer. */
@@ -183,6 +186,10 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
     async publish(text, publishOptions = {}) {
       const { cache } = await stores.openForPublishing()
       return publishProgram({ runtime, bytecode, cache, text, options: publishOptions })
+    },
+    async recompile({ namespace } = {}) {
+      const { cache } = await stores.openForPublishing()
+      return recompile({ runtime, bytecode, cache, namespace })
     },
     async find(request) {
       const cache = await requireCache()

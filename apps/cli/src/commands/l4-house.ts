@@ -155,6 +155,24 @@ async function renewCommand(what: 'resign' | 'reindex', flags: BundleFlags, io: 
   }
 }
 
+/** Compiles modules of another target or ABI anew. Exits with 3 when one was refused. */
+export async function recompileCommand(flags: BundleFlags, io: Io): Promise<ExitCode> {
+  const { namespace } = flags
+  const rtfs = createRtfs({ dir: directoryOf(flags, io), ...(namespace === undefined ? {} : { namespace }) })
+  try {
+    const report = await rtfs.recompile(namespace === undefined ? {} : { namespace })
+    const ok = report.refused.length === 0
+    if (flags.json === true) printJson({ ok, ...report }, io)
+    else {
+      io.out(`${report.compiled.length} compiled, ${report.existing} as they should be\n`)
+      for (const { name, id, reason } of report.refused) io.out(`refused ${name} ${id}: ${reason}\n`)
+    }
+    return ok ? exitCodes.done : exitCodes.invalid
+  } finally {
+    await rtfs.close()
+  }
+}
+
 /** What was signed anew, in lines. */
 export function renewText({ renewed, unchanged, refused }: RenewReport): string {
   const lines = [`${renewed.length} signed anew, ${unchanged} as they should be`]

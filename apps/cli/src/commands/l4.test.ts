@@ -313,6 +313,7 @@ describe('upkeep', () => {
     expect(JSON.parse((await l4('g6', 'show', id, '--json')).out).signedBy).toEqual([key.keyId])
     expect((await l4('g6', 'resign')).out).toBe('0 signed anew, 1 as they should be\n')
     expect((await l4('g6', 'reindex')).out).toBe('0 signed anew, 1 as they should be\n')
+    expect((await l4('g6', 'recompile')).out).toBe('0 compiled, 1 as they should be\n')
     expect((await keys('g7', 'rotate')).code).not.toBe(0)
   })
 })
