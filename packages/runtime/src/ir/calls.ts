@@ -1,6 +1,6 @@
-import type { Value } from '@rtfs/core'
+import { Keyword, RtfsMap, type Value } from '@rtfs/core'
 import type { ApplyNode, Node } from '@rtfs/ir'
-import { type BuiltinFunction, findBuiltin, type PlainImplementation } from '@rtfs/stdlib'
+import { type BuiltinFunction, callKeyword, findBuiltin, type PlainImplementation } from '@rtfs/stdlib'
 import type { Place } from '../shared/services.js'
 import { compileBinary, compileUnary } from './arithmetic.js'
 import { IrClosure } from './closure.js'
@@ -26,6 +26,9 @@ export function compileApply(node: ApplyNode, scope: Scope, compile: Compile): C
         compileBuiltinCall(builtin, args, site, scope.machine)
       )
     }
+  }
+  if (callee.kind === 'literal' && callee.value instanceof Keyword && args.length === 1) {
+    return compileKeywordCall(callee.value, args[0]!, site, scope.machine)
   }
   if (isSelfCall(node, scope)) return compileSelfCall(node, args, scope)
   const fn = compile(callee, scope)
@@ -64,6 +67,20 @@ function compileBuiltinCall(
     machine.charge(site)
     try {
       return call(values, machine.services)
+    } catch (error) {
+      throw locateAt(error, site)
+    }
+  }
+}
+
+/** `(:k m)`. */
+function compileKeywordCall(keyword: Keyword, target: Code, site: Place, machine: Machine): Code {
+  return frame => {
+    const map = target(frame)
+    machine.charge(site)
+    if (map instanceof RtfsMap) return map.get(keyword) ?? null
+    try {
+      return callKeyword(keyword, [map])
     } catch (error) {
       throw locateAt(error, site)
     }

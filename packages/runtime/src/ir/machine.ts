@@ -12,6 +12,7 @@ import {
 import {
   BuiltinFunction,
   callKeyword,
+  callPlain,
   checkArity,
   DerivedFunction,
   drive,
@@ -130,9 +131,12 @@ export class Machine {
 
   /** Calls a closure; the call is charged already. */
   callClosure(closure: IrClosure, args: readonly Value[], site: Place): Value {
+    const { code } = closure
+    if (code.direct && args.length === code.arity) {
+      return this.enter(code, this.bind(closure, args, site), site)
+    }
     const answer = this.prepare(closure, args, site)
     if (answer !== undefined) return answer
-    const { code } = closure
     const meter = this.meter
     if (meter.depth <= 0) this.overflow(site)
     meter.depth--
@@ -205,6 +209,7 @@ export class Machine {
   callOther(fn: Value, args: readonly Value[], site: Place): Value {
     try {
       if (fn instanceof BuiltinFunction) {
+        if (fn.definition.implementation.kind === 'plain') return callPlain(fn, args, this.services)
         checkArity(fn.name, fn.definition.arity, args.length)
         return this.#perform(fn.definition.implementation, args, site)
       }
