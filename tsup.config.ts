@@ -15,7 +15,7 @@ interface Manifest {
 const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 const promised = JSON.stringify([manifest.exports, manifest.imports, manifest.bin])
 const entries = new Set(
-  Array.from(promised.matchAll(/"\.\/dist\/([^"]+)\.js"/g), match => `src/${match[1]}.ts`),
+  Array.from(promised.matchAll(/"\.\/dist\/([^"]+)\.c?js"/g), match => `src/${match[1]}.ts`),
 )
 
 export default defineConfig({

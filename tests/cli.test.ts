@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-const main = resolve(import.meta.dirname, '../apps/cli/dist/main.js')
+const main = resolve(import.meta.dirname, '../apps/cli/dist/main.cjs')
 
 interface Ended {
   readonly code: number | null

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { startInTerminal } from './terminal.js'
 import { root } from './workspace.js'
 
-const main = join(root, 'apps/cli/dist/main.js')
+const main = join(root, 'apps/cli/dist/main.cjs')
 const keys = { up: '\u001b[A', home: '\u001b[H', ctrlC: '\u0003', ctrlD: '\u0004', ctrlR: '\u0012' }
 type Session = ReturnType<typeof startInTerminal>
 let open: Session[] = []

@@ -72,7 +72,7 @@ test('@rtfs/sdk with all that it needs, nothing native built', { timeout: 300_00
 test('the rtfs command, outside of this workspace', { timeout: 300_000 }, async () => {
   const directory = join(home, 'command')
   await installTarballs(directory, tarballs, 'rtfs')
-  const command = join(directory, 'node_modules', 'rtfs', 'dist', 'main.js')
+  const command = join(directory, 'node_modules', 'rtfs', 'dist', 'main.cjs')
   const rtfs = (...args: string[]) =>
     runNode(command, ['--dir', 'store', ...args], { cwd: directory, capture: true })
   expect(await rtfs('eval', '(map inc [1 2])')).toEqual({ code: 0, output: '[2 3]\n' })

@@ -2,7 +2,7 @@
 // code that V8 compiles of it (docs/adr/0016). `scripts/build.mjs` calls this after everything else.
 
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,8 @@ export async function bundle() {
     logLevel: 'error',
     plugins: [{ name: 'own-urls', setup: ownUrls }],
   })
+  copyFileSync(join(home, 'launcher.cjs'), join(dist, 'main.cjs'))
+  chmodSync(join(dist, 'main.cjs'), 0o755)
   const made = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], { encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`the code cache was not made: ${made.stderr}`)
 }
@@ -65,7 +67,7 @@ async function makeCache() {
     filename: join(dist, 'rtfs.cjs'),
   })
   const module = { exports: {} }
-  script.runInThisContext()(module, createRequire(join(dist, 'main.js')))
+  script.runInThisContext()(module, createRequire(join(dist, 'main.cjs')))
   process.stdout.write = () => true
   await module.exports.runProcess(['eval', '(+ 1 2)'])
   const name = `rtfs-${process.versions.v8}-${process.arch}.cache`

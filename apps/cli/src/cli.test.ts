@@ -11,7 +11,9 @@ test.each(commands)('%s has help with examples', async name => {
 })
 
 const l4Commands =
-  'publish find call ls show verify stats revoke search gc pin unpin export import resign reindex recompile'.split(' ')
+  'publish find call ls show verify stats revoke search gc pin unpin export import resign reindex recompile'.split(
+    ' ',
+  )
 
 test.each(l4Commands)('l4 %s has help with examples', async name => {
   const { code, out } = await invoke(['l4', name, '--help'])
