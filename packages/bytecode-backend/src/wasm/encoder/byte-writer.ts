@@ -100,7 +100,8 @@ export class ByteWriter {
   }
 
   toBytes(): Uint8Array {
-    return Uint8Array.from(this.#bytes)
+    // `Uint8Array.from` would go through an iterator, which takes longer than all of the rest.
+    return new Uint8Array(this.#bytes)
   }
 }
 
