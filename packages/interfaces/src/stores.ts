@@ -33,5 +33,7 @@ export interface BlobStore {
   /** True when the blob was there and is gone now. */
   delete(digest: Digest, options?: DeleteOptions): Promise<boolean>
   list(options?: CallOptions): AsyncIterable<Digest>
+  /** Removes what unfinished puts have left before this moment. How many there were. */
+  tidy(before: number, options?: CallOptions): Promise<number>
   close(): Promise<void>
 }

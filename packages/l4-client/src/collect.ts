@@ -38,6 +38,8 @@ export interface CollectReport {
   readonly blobs: readonly Digest[]
   /** Bytes of these blobs. */
   readonly bytes: number
+  /** What unfinished publications had left; 0 for a dry run. */
+  readonly leftovers: number
   /** Unreferenced, but still within the grace period. */
   readonly waiting: number
   readonly kept: { readonly records: number; readonly blobs: number; readonly bytes: number }
@@ -92,12 +94,14 @@ export function createCollect<P>(core: CacheCore<P>) {
       await core.freshness.refresh()
     }
 
+    const leftovers = dryRun ? 0 : await blobs.tidy(cutoff, call)
     const bytes = sum(removed, sizes)
     const report: CollectReport = {
       dryRun,
       evicted,
       blobs: removed,
       bytes,
+      leftovers,
       waiting: unnamed.length - removed.length,
       kept: {
         records: all.length - evicted.length,

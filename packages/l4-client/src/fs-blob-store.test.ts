@@ -236,3 +236,16 @@ test('a disk that fills up at any operation leaves the whole module or none, and
     expect(existsSync(dir)).toBe(true)
   }
 })
+
+test('what unfinished puts have left is tidied up when it is old', async () => {
+  const dir = fresh()
+  const store = createFileBlobStore({ dir })
+  const bytes = encodeUtf8('whole')
+  await store.put(digestOf(bytes), bytes)
+  const directory = join(dir, 'blobs-v1', digestOf(bytes).slice(7, 9))
+  for (const name of ['.tmp-old', '.tmp-new']) writeFileSync(join(directory, name), 'half')
+  const old = Date.now() - 3_600_000
+  utimesSync(join(directory, '.tmp-old'), old / 1000, old / 1000)
+  expect(await store.tidy(old + 1000)).toBe(1)
+  expect(readdirSync(directory).sort()).toEqual(['.tmp-new', digestOf(bytes).slice(7)])
+})

@@ -158,6 +158,26 @@ export function createFileBlobStore(options: FileBlobStoreOptions): BlobStore {
         throw readFault(cause, root)
       }
     },
+    async tidy(before, callOptions) {
+      let removed = 0
+      try {
+        for (const directory of await fileSystem.list(root)) {
+          if (!/^[0-9a-f]{2}$/.test(directory)) continue
+          for (const name of await fileSystem.list(join(root, directory))) {
+            throwIfAborted(callOptions)
+            if (!name.startsWith(temporaryPrefix)) continue
+            const path = join(root, directory, name)
+            const found = await fileSystem.stat(path)
+            if (found === undefined || found.modifiedAt >= before) continue
+            await fileSystem.remove(path)
+            removed++
+          }
+        }
+      } catch (cause) {
+        throw writeFault(cause, root)
+      }
+      return removed
+    },
     async close() {},
   }
 }

@@ -42,6 +42,7 @@ export function createMemoryBlobStore({
         yield digest
       }
     },
+    tidy: async () => 0,
     async close() {
       blobs.clear()
     },

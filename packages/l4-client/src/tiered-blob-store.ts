@@ -84,6 +84,7 @@ export function createTieredBlobStore(options: TieredBlobStoreOptions): BlobStor
       return removed
     },
     list: call => local.list(call),
+    tidy: (before, call) => local.tidy(before, call),
     async close() {
       memory.clear()
       await local.close()

@@ -95,6 +95,13 @@ export function blobStoreSuite(
     expect(await store.get(digest)).toEqual(undefined)
   })
 
+  check('there is nothing to tidy where every put has ended, and blobs are left alone', async store => {
+    const bytes = blob('kept')
+    await store.put(digestOf(bytes), bytes)
+    expect(await store.tidy(Date.now() + 1000)).toEqual(0)
+    expect(await store.get(digestOf(bytes))).toEqual(bytes)
+  })
+
   check('an aborted call rejects', async store => {
     const bytes = blob('late')
     expect(await failure(() => store.put(digestOf(bytes), bytes, aborted))).toEqual('RTFS_ABORTED')
