@@ -53,6 +53,10 @@ function addFind(l4: Command, io: Io, finish: Finish): void {
     .option('--example <call>', "'[args] => result' that it must answer (repeatable)", collect)
     .option('--threshold <n>', 'similarity from 0 to 1 for --accept similarity (default 0.95)')
     .option(
+      '--margin <n>',
+      'how far above the next the best one must be, for --accept similarity (default 0)',
+    )
+    .option(
       '--accept <mode>',
       'behaviour: examples or the same description decide; similarity: the score does',
     )

@@ -15,6 +15,7 @@ export interface FindFlags extends CommonFlags {
   readonly task?: string | undefined
   readonly example?: readonly string[] | undefined
   readonly threshold?: string | undefined
+  readonly margin?: string | undefined
   readonly accept?: string | undefined
   readonly codeHash?: string | undefined
   readonly namespace?: string | undefined
@@ -41,7 +42,8 @@ export async function findCommand(flags: FindFlags, io: Io): Promise<ExitCode> {
 function requestOf(flags: FindFlags): FindRequest {
   const { signature, task, example, codeHash, namespace, allow, explain } = flags
   const accept = acceptOf(flags.accept)
-  const threshold = thresholdOf(flags.threshold)
+  const threshold = shareOf('--threshold', flags.threshold)
+  const margin = shareOf('--margin', flags.margin)
   if (codeHash !== undefined && parseDigest(codeHash) === undefined) {
     throw new UsageError('--code-hash takes sha256: and 64 hexadecimal digits')
   }
@@ -53,6 +55,7 @@ function requestOf(flags: FindFlags): FindRequest {
     ...(example === undefined || task !== undefined ? {} : { modes: modesWithoutTask(codeHash) }),
     ...(accept === undefined ? {} : { accept }),
     ...(threshold === undefined ? {} : { threshold }),
+    ...(margin === undefined ? {} : { margin }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(allow === undefined ? {} : { grants: allow.map(text => fullId(grantOf(text).capability)) }),
     ...(explain === true ? { explain } : {}),
@@ -69,20 +72,21 @@ function acceptOf(text: string | undefined): FindRequest['accept'] {
   throw new UsageError(`--accept is behaviour or similarity, not '${text}'`)
 }
 
-function thresholdOf(text: string | undefined): number | undefined {
+function shareOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
   if (text.trim() === '' || !(value >= 0 && value <= 1)) {
-    throw new UsageError(`--threshold takes a number from 0 to 1, not '${text}'`)
+    throw new UsageError(`${flag} takes a number from 0 to 1, not '${text}'`)
   }
   return value
 }
 
-function answerJson({ hit, reason, candidates, accept }: QueryAnswer, explain: boolean): object {
+function answerJson({ hit, reason, candidates, margin, accept }: QueryAnswer, explain: boolean): object {
   return {
     ok: hit !== undefined,
     reason,
     accept,
+    margin: margin ?? null,
     hit:
       hit === undefined
         ? null

@@ -86,7 +86,7 @@ function publishedJson(published: PublishedFunction): object {
     const { error } = published
     return { ok: false, function: symbol, signature, error: { kind: error.code, message: error.message } }
   }
-  const { outcome, record, manifest, report, blobs, keyIds } = published.answer
+  const { outcome, record, manifest, report, blobs, keyIds, nearDuplicates } = published.answer
   return {
     ok: true,
     function: symbol,
@@ -102,6 +102,7 @@ function publishedJson(published: PublishedFunction): object {
     checks: report?.checks ?? [],
     signedBy: keyIds,
     blobs,
+    nearDuplicates,
   }
 }
 
@@ -109,12 +110,15 @@ function publishedText(published: PublishedFunction): string {
   const { fn } = published
   const head = `${fn.symbol}  ${fn.signature}`
   if (!published.ok) return `${head}\n  refused   ${published.error.message}`
-  const { outcome, record, report, blobs, keyIds } = published.answer
+  const { outcome, record, report, blobs, keyIds, nearDuplicates } = published.answer
   return [
     head,
     ...(report?.checks ?? []).map(check => `  tested    ${checkText(check)}`),
     ...keyIds.map(keyId => `  signed    ${keyId}`),
     ...blobs.map(({ kind, digest, size }) => `  stored    ${kind}, ${size} bytes, ${digest}`),
+    ...nearDuplicates.map(
+      ({ id, name, score }) => `  like      ${name} ${id}, similarity ${score.toFixed(3)}`,
+    ),
     `  ${outcome.padEnd(9)} ${record.namespace}/${record.name} ${record.id}`,
   ].join('\n')
 }

@@ -16,6 +16,10 @@ let cwd: string
 beforeAll(() => {
   cwd = directoryWith({
     'tax.rtfs': tax,
+    'near.rtfs': tax
+      .replace('add-tax', 'with-tax')
+      .replaceAll(/\^\{.*\n/g, '\n')
+      .replace('(+ 1.0 rate)', '(+ rate 1.0)'),
     'wrong.rtfs': tax.replace('55.0', '56.0'),
     'types.rtfs': '(defn f [x :int] :int (str x))',
     'two.rtfs': '(defn a [x :int] :int x)\n(defn b [x :int] :int (* x 2))',
@@ -273,6 +277,27 @@ describe('upkeep', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('kept 1 modules, 4 blobs')])
     expect((await l4('g1', 'gc', '--max-records', 'few')).code).toBe(2)
     expect((await l4('g1', 'gc', '--grace-minutes', '0')).code).toBe(2)
+  })
+
+  test('what is described almost alike is named, and a margin between the two can be asked for', async () => {
+    const { id } = await published('g8')
+    const one = await l4('g8', 'publish', 'near.rtfs')
+    expect(one.code).toBe(0)
+    expect(one.out).toContain(`like      local/add-tax ${id}, similarity 1.000`)
+    const args = [
+      'find',
+      '--signature',
+      signature,
+      '--task',
+      'add a tax rate to some price',
+      '--accept',
+      'similarity',
+    ]
+    const taken = await l4('g8', ...args, '--threshold', '0.5', '--json')
+    expect(JSON.parse(taken.out)).toMatchObject({ ok: true, margin: 0, hit: { acceptedBy: 'similarity' } })
+    const unsure = await l4('g8', ...args, '--threshold', '0.5', '--margin', '0.1')
+    expect([unsure.code, unsure.out]).toEqual([1, expect.stringContaining('a margin of 0.1 is asked for')])
+    expect((await l4('g8', ...args, '--margin', '2')).code).toBe(2)
   })
 
   test('search goes by words alone', async () => {
