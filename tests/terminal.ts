@@ -1,12 +1,5 @@
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import type * as Pty from '@lydell/node-pty'
-import type * as Xterm from '@xterm/headless'
-import { root } from './workspace.js'
-
-const require = createRequire(join(root, 'apps/cli/package.json'))
-const pty: typeof Pty = require('@lydell/node-pty')
-const { Terminal }: typeof Xterm = require('@xterm/headless')
+import { spawn } from '@lydell/node-pty'
+import xterm from '@xterm/headless'
 
 export interface TerminalOptions {
   readonly cwd: string
@@ -18,8 +11,8 @@ export interface TerminalOptions {
 /** A process in a pseudo-terminal, and the screen that a person would see. */
 export function startInTerminal(args: readonly string[], options: TerminalOptions) {
   const { cwd, env, columns = 80, rows = 24 } = options
-  const screen = new Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true })
-  const child = pty.spawn(process.execPath, [...args], {
+  const screen = new xterm.Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true })
+  const child = spawn(process.execPath, [...args], {
     name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,

@@ -1,7 +1,20 @@
 import { expect, test } from 'vitest'
 import { invoke } from './invoke.test-util.js'
 
-const commands = ['run', 'eval', 'check', 'fmt', 'test', 'compile', 'l4', 'keys']
+const commands = [
+  'run',
+  'eval',
+  'repl',
+  'check',
+  'fix',
+  'fmt',
+  'test',
+  'compile',
+  'l4',
+  'keys',
+  'doctor',
+  'completion',
+]
 
 test.each(commands)('%s has help with examples', async name => {
   const { code, out } = await invoke([name, '--help'])

@@ -75,12 +75,14 @@ class Writer {
     for (let i = 0; i < shown; i++) {
       const item = value.at(i)
       const isLast = i === shown - 1
-      if (i > 0) this.#separate(item, margin, isLast ? closers + 1 : 0)
+      // What closes behind the value stands behind its last element, not behind the last one that is shown.
+      const behind = i === value.size - 1 ? closers + 1 : 0
+      if (i > 0) this.#separate(item, margin, behind)
       if (this.#isFull && !isLast) {
         this.#more(value.size - i)
         break
       }
-      this.write(item, isLast ? closers + 1 : 0, depth + 1)
+      this.write(item, behind, depth + 1)
       if (isLast && shown < value.size) {
         this.#line(margin)
         this.#more(value.size - shown)
