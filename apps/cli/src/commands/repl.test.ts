@@ -47,3 +47,10 @@ test(':save writes the definitions in force, :load and a file bring them back, :
   expect((await repl('(f 1)', ['s.rtfs'], cwd)).out).toMatch(/\n3\n$/)
   expect((await repl(':load s.rtfs\n(f 1)\n:reset\n(f 1)', [], cwd)).err).toContain('UndefinedSymbol')
 })
+
+test('an undefined name is told once, with what may be meant; in a definition as a warning', async () => {
+  const { err } = await repl('(lenght "a")\n')
+  expect(err.split('lenght').length - 1).toBe(2)
+  expect(err).toContain('hint: Did you mean `length`?')
+  expect((await repl('(defn f [] (lenght "a"))\n')).err).toContain('warning[UndefinedSymbol]')
+})

@@ -1,4 +1,4 @@
-import { isRtfsError, type SourceText } from '@rtfs/core'
+import { type Diagnostic, isRtfsError, type SourceText } from '@rtfs/core'
 import { checkTypes, lower } from '@rtfs/ir'
 import { sourceOfError } from '@rtfs/runtime'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
@@ -66,8 +66,23 @@ export class ReplPrompt {
     const { io, session } = this.#options
     const parsed = session.parse(text)
     const warnings = [...parsed.diagnostics, ...this.#warnings(parsed)]
-    printDiagnostics(warnings, parsed.source, io)
-    await session.evaluate(parsed, this.#abort.signal, result => this.#print(result, timed))
+    // A name that nothing defines fails in a moment; inside a definition only the warning tells of it.
+    const later = parsed.program.forms.filter(form => form.kind === 'defn' || form.kind === 'module')
+    const isTold = ({ code, start }: Diagnostic): boolean =>
+      code === 'UndefinedSymbol' && !later.some(form => form.start <= start && start < form.end)
+    printDiagnostics(
+      warnings.filter(item => !isTold(item)),
+      parsed.source,
+      io,
+    )
+    try {
+      await session.evaluate(parsed, this.#abort.signal, result => this.#print(result, timed))
+    } catch (error) {
+      this.#report(error)
+      const start = isRtfsError(error, 'UndefinedSymbol') ? error.span?.start : undefined
+      const hint = warnings.find(item => isTold(item) && item.start === start)?.hint
+      if (hint !== undefined) io.err(`  hint: ${hint}\n`)
+    }
   }
 
   /** What the checker has against an entry, knowing the definitions before it. */
