@@ -1,6 +1,5 @@
 import {
   errorFromValue,
-  formatValue,
   Keyword,
   keyword,
   type Meter,
@@ -8,6 +7,7 @@ import {
   RtfsErrorValue,
   RtfsMap,
   type Span,
+  shortText,
   typeError,
   typeName,
   type Value,
@@ -41,7 +41,4 @@ function application(type: Keyword, message: string, details: RtfsMap, span: Spa
   return errorFromValue(new RtfsErrorValue('ApplicationError', type, message, details), { span })
 }
 
-/** Readable text of a value for messages: never too long, never an error of its own. */
-export function shortText(value: Value, meter?: Meter): string {
-  return formatValue(value, { maxLength: 200, ellipsis: '…', ...(meter === undefined ? {} : { meter }) })
-}
+export { shortText }

@@ -17,10 +17,13 @@ import {
   RtfsMapBuilder,
   RtfsSequence,
   RtfsVector,
+  shortText,
+  testFailed,
   typeError,
   typeName,
   undefinedSymbol,
   type Value,
+  withCause,
 } from '@rtfs/core'
 import type { ImportedNames, ModuleHead } from '@rtfs/interfaces'
 import { callKeyword, mapKeyOf, sequenceButNoMap, sequenceOf } from '@rtfs/stdlib'
@@ -51,10 +54,7 @@ import {
   restOfRecur,
   restOfSequence,
   sequenceForPattern,
-  shortText,
-  testFailed,
   thrown,
-  withCause,
 } from './semantics.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: the types of imports are those of the ABI, not of TypeScript

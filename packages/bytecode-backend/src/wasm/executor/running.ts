@@ -2,6 +2,7 @@ import {
   arityMismatch,
   genericError,
   HostFunction,
+  hostFailure,
   internalError,
   isCatchable,
   isRtfsError,
@@ -17,6 +18,7 @@ import {
   RtfsList,
   RtfsMap,
   type Span,
+  shortText,
   stackOverflow,
   type Type,
   typeName,
@@ -44,7 +46,6 @@ import { autoSymbol, pureForms } from './form-operations.js'
 import { LinkedFrames } from './linked-operations.js'
 import { CompiledClosure } from './objects.js'
 import { raisedError } from './raised.js'
-import { hostFailure, shortText } from './semantics.js'
 
 /** `@enter/n` of an instance. */
 export type Enter = (

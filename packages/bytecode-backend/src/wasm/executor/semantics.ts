@@ -1,23 +1,21 @@
 import {
   budgetExhausted,
-  type Charge,
   conforms,
+  copyOfError,
   errorFromValue,
-  formatValue,
-  isCatchable,
   isInteger,
   Keyword,
   keyword,
-  languageError,
   type Meter,
   type ResolveType,
-  RtfsError,
+  type RtfsError,
   RtfsErrorValue,
   RtfsFloat,
   RtfsList,
   RtfsMap,
   RtfsSequence,
   RtfsVector,
+  shortText,
   type Type,
   typeError,
   typeName,
@@ -30,11 +28,6 @@ import type { CatchPattern } from '@rtfs/parser'
 import { errorField, matchesRegex } from '@rtfs/stdlib'
 
 // What the forms of the language do with values, beyond what the library does (LANGUAGE §6, §7, §9, §10).
-
-/** Readable text of a value for messages: never too long, never an error of its own. */
-export function shortText(value: Value, meter?: Charge): string {
-  return formatValue(value, { maxLength: 200, ellipsis: '…', ...(meter === undefined ? {} : { meter }) })
-}
 
 /** Checks a value against an annotation and gives it back, an Integer that `float` accepted as Float. */
 export function checkType(value: Value, type: Type, path: string, resolve: ResolveType, meter: Meter): Value {
@@ -101,41 +94,15 @@ export function catches(
   }
 }
 
-/** The error that replaces another one gets it as its cause, unless it has one or is that very error. */
-export function withCause(error: unknown, replaced: RtfsErrorValue): unknown {
-  if (!isCatchable(error) || error.value === replaced || error.value.cause !== null) return error
-  const { kind, type, message, details, trace } = error.value
-  return copyOf(error, new RtfsErrorValue(kind, type, message, details, replaced, trace))
-}
-
 /** The error of a body whose resource could not be released either, which is noted under `:suppressed`. */
 export function withSuppressed(error: RtfsError, value: RtfsErrorValue, second: RtfsErrorValue): RtfsError {
   const { kind, type, message, details, cause, trace } = value
   const known = details.get(keyword('suppressed'))
   const all = known instanceof RtfsVector ? known.append(second) : RtfsVector.adopt([second])
-  return copyOf(
+  return copyOfError(
     error,
     new RtfsErrorValue(kind, type, message, details.set(keyword('suppressed'), all), cause, trace),
   )
-}
-
-/** The same error with another value. */
-function copyOf(error: RtfsError, value: RtfsErrorValue): RtfsError {
-  const copy = new RtfsError(error.code, error.message, {
-    value,
-    fatal: error.fatal,
-    ...(error.cause === undefined ? {} : { cause: error.cause }),
-    ...(error.span === undefined ? {} : { span: error.span }),
-  })
-  copy.file = error.file
-  copy.stackFrames.push(...error.stackFrames)
-  return copy
-}
-
-/** What an exception of the embedding program becomes. */
-export function hostFailure(error: unknown): RtfsError {
-  const message = error instanceof Error ? error.message : String(error)
-  return languageError('ApplicationError', message, {}, { cause: error })
 }
 
 /** The elements a vector pattern takes apart. */
@@ -202,25 +169,4 @@ export function restOfRecur(value: Value): RtfsList {
   if (value === null) return RtfsList.empty
   if (value instanceof RtfsSequence) return RtfsList.from(value)
   throw typeError('recur', 'vector or list', typeName(value))
-}
-
-/** The error of an `is` that does not hold (LANGUAGE §5.15a). */
-export function testFailed(
-  text: string,
-  message: Value | undefined,
-  sides: readonly [Value, Value] | undefined,
-): RtfsError {
-  const said =
-    message === undefined || message === null
-      ? ''
-      : `${typeof message === 'string' ? message : shortText(message)}: `
-  const values = sides === undefined ? '' : `: ${shortText(sides[0])} is not ${shortText(sides[1])}`
-  const details = {
-    form: text,
-    ...(message === undefined ? {} : { message }),
-    ...(sides === undefined ? {} : { left: sides[0], right: sides[1] }),
-  }
-  return languageError('ApplicationError', `Test failed: ${said}${text}${values}`, details, {
-    type: 'test/failed',
-  })
 }
