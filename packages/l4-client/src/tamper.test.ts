@@ -69,6 +69,46 @@ test('every bit of the blob counts', async () => {
   }
 })
 
+const textColumns = [
+  'id',
+  'namespace',
+  'name',
+  'interfaceHash',
+  'codeHash',
+  'target',
+  'abi',
+  'storagePointer',
+  'irPointer',
+  'sourcePointer',
+  'evidencePointer',
+  'exportName',
+  'description',
+  'status',
+] as const satisfies readonly (keyof ModuleRecord)[]
+
+test.each(textColumns)('every byte of the column %s counts', async column => {
+  const text = record[column] as string
+  for (let at = 0; at < text.length; at++) {
+    for (const bit of [0, 1, 4]) {
+      const flipped = String.fromCharCode(text.charCodeAt(at) ^ (1 << bit))
+      const changed = { ...record, [column]: text.slice(0, at) + flipped + text.slice(at + 1) }
+      const { answer, hit } = await load(changed as ModuleRecord)
+      expect([answer.loaded, hit], `bit ${bit} of character ${at}`).toEqual([false, undefined])
+    }
+  }
+})
+
+test('every byte of the effects counts', async () => {
+  const [effect] = record.effects
+  for (let at = 0; at < effect!.length; at++) {
+    const flipped = String.fromCharCode(effect!.charCodeAt(at) ^ 1)
+    const effects = [effect!.slice(0, at) + flipped + effect!.slice(at + 1)]
+    const { answer, hit } = await load({ ...record, effects })
+    expect([answer.loaded, hit], `character ${at}`).toEqual([false, undefined])
+  }
+  expect((await load({ ...record, effects: [] })).answer.loaded).toBe(false)
+})
+
 test('every byte of the embedding counts', async () => {
   const embedding = record.embedding!
   for (let at = 0; at < embedding.vector.length * 4; at++) {
