@@ -154,6 +154,19 @@ test('tables of a later version are not touched', async () => {
   expect(readFileSync(file)).toEqual(before)
 })
 
+test('tables of the version before are brought up to date, and keep what they hold', async () => {
+  const file = fresh()
+  await filled(file, sampleRecord('a'))
+  await behind(file, database => {
+    database.exec('ALTER TABLE rtfs_modules DROP COLUMN pinned; PRAGMA user_version = 1')
+  })
+  const store = await openSqliteRecordStore({ file })
+  expect(await store.get('a')).toMatchObject({ id: 'a', pinned: false })
+  expect(await store.setPinned('a', true)).toBe(true)
+  expect((await store.get('a'))?.pinned).toBe(true)
+  await store.close()
+})
+
 test.each([
   [13, 'RTFS_STORE_FULL', 'the disk is full'],
   [8, 'RTFS_STORE_READ_ONLY', 'it may not be written'],
