@@ -144,6 +144,22 @@ function addHouse(l4: Command, io: Io, finish: Finish): void {
     .option(...json)
     .addHelpText('after', examples("rtfs l4 search 'price with tax'"))
     .action(perform<[string]>(finish, async ([text], flags) => (await load()).searchCommand(text, flags, io)))
+  l4.command('calibrate')
+    .description(
+      'find the similarity that keeps a budget of false hits on labelled pairs; exit 1 when there is none',
+    )
+    .argument(
+      '<file>',
+      'a line for each pair: {"a": "text", "b": "text", "same": true}; - for standard input',
+    )
+    .option('--budget <n>', 'part of the different pairs that may be taken for the same, 0 to 1 (default 0)')
+    .option(...json)
+    .addHelpText('after', examples('rtfs l4 calibrate pairs.jsonl --budget 0.01'))
+    .action(
+      perform<[string]>(finish, async ([file], flags) => {
+        return (await import('./commands/l4-calibrate.js')).calibrateCommand(file, flags, io)
+      }),
+    )
   l4.command('gc')
     .description(
       'evict what is beyond the limits, least recently used first, and remove what no module needs',

@@ -7,6 +7,7 @@ export {
   type ModuleDetails,
   type SearchOptions,
 } from './cache.js'
+export { type CalibrateOptions, type Calibration, calibrate, type LabelledPair } from './calibrate.js'
 export type { Acceptance, Candidate, Hit, QueryAnswer } from './candidates.js'
 export { canonicalJson, type Json, parseCanonicalJson } from './canonical-json.js'
 export {
