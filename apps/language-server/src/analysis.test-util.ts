@@ -3,10 +3,10 @@ import { Workspace } from './workspace.js'
 
 /** Analyses texts as if they were open in an editor; the first is the one asked for. */
 export function analysed(text: string, others: Readonly<Record<string, string>> = {}) {
-  const texts = new Map([['file:///work/main.rtfs', text], ...Object.entries(others)])
+  const texts = new Map([['file:///srv/main.rtfs', text], ...Object.entries(others)])
   const workspace = new Workspace(uri => texts.get(uri))
-  workspace.folders.push('/work')
-  return { analysis: new Analysis('file:///work/main.rtfs', text, workspace), workspace }
+  workspace.folders.push('/srv')
+  return { analysis: new Analysis('file:///srv/main.rtfs', text, workspace), workspace }
 }
 
 /** A text with its caret, `|`, taken out. */

@@ -11,7 +11,7 @@ import { documentSymbols } from './symbols.js'
 
 const shop =
   '(module shop (:exports [total]) (defn total "Sum of prices." [xs :[:vector :int]] :int (reduce + 0 xs)))'
-const files = { 'file:///work/shop.rtfs': shop }
+const files = { 'file:///srv/shop.rtfs': shop }
 
 async function hover(marked: string, cached: boolean | undefined = undefined): Promise<string | undefined> {
   const { text, offset } = caret(marked)
@@ -73,7 +73,7 @@ test('definitions across files', () => {
   const { analysis, workspace } = analysed(text, files)
   const place = new Modules(workspace).definitionAt(analysis, offset)
   expect(place).toEqual({
-    uri: 'file:///work/shop.rtfs',
+    uri: 'file:///srv/shop.rtfs',
     start: shop.indexOf('total "'),
     end: shop.indexOf(' "Sum'),
   })

@@ -61,11 +61,11 @@ test.each([
 test('a function that other files use', () => {
   const { text, offset } = caret('(module shop (:exports [total]) (defn |total [x] x))')
   const users = {
-    'file:///work/a.rtfs': '(import shop :as s) (s/total 1)',
-    'file:///work/b.rtfs': '(import shop :only [total]) (total 2)',
-    'file:///work/c.rtfs': '(defn total [x] x) (total 3)',
+    'file:///srv/a.rtfs': '(import shop :as s) (s/total 1)',
+    'file:///srv/b.rtfs': '(import shop :only [total]) (total 2)',
+    'file:///srv/c.rtfs': '(defn total [x] x) (total 3)',
   }
-  const { analysis, workspace } = analysed(text, { 'file:///work/shop.rtfs': text, ...users })
+  const { analysis, workspace } = analysed(text, { 'file:///srv/shop.rtfs': text, ...users })
   const modules = new Modules(workspace)
   const edits = renameAt(analysis, offset, 'sum', () => modules.all(Object.keys(users)))
   const of = (uri: keyof typeof users) =>
@@ -73,9 +73,9 @@ test('a function that other files use', () => {
       users[uri],
       edits.filter(each => each.uri === uri),
     )
-  expect(of('file:///work/a.rtfs')).toBe('(import shop :as s) (s/sum 1)')
-  expect(of('file:///work/b.rtfs')).toBe('(import shop :only [sum]) (sum 2)')
-  expect(of('file:///work/c.rtfs')).toBe(users['file:///work/c.rtfs'])
+  expect(of('file:///srv/a.rtfs')).toBe('(import shop :as s) (s/sum 1)')
+  expect(of('file:///srv/b.rtfs')).toBe('(import shop :only [sum]) (sum 2)')
+  expect(of('file:///srv/c.rtfs')).toBe(users['file:///srv/c.rtfs'])
 })
 
 /** Code hashes do not see names: a program with a name changed everywhere has the same ones. */
@@ -91,7 +91,7 @@ describe('renaming leaves the code as it is', () => {
   test('there are examples', () => expect(examples.length).toBeGreaterThan(5))
   test.each(examples)('%s', (_, text) => {
     const { workspace } = analysed(text)
-    const analysis = new Analysis('file:///work/main.rtfs', text, workspace)
+    const analysis = new Analysis('file:///srv/main.rtfs', text, workspace)
     const locals = analysis.names.bindings.filter(({ kind }) => kind === 'local' || kind === 'parameter')
     // Every binding costs a whole parse: a handful, spread over the text.
     const step = Math.max(1, Math.floor(locals.length / 12))
