@@ -12,27 +12,49 @@ export function median(samples: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
+/** What one call took. */
 export interface Sample {
   readonly name: string
   readonly medianMs: number
   readonly minimumMs: number
+  readonly rounds: number
 }
 
+/** Something that can be called and timed; `measure` gives the CPU milliseconds of so many calls. */
+export interface Measurable {
+  readonly name: string
+  measure(calls: number): Promise<number>
+}
+
+/** A sample is at least this long: what starts and stops the clock, and single collections of garbage, weigh little. */
+const sampleMs = 20
+
 /**
- * Times the runs in turns, one call each per round, so that all of them meet the same noise. The warm-up rounds are
- * not counted.
+ * Times the runs in turns, one sample each per round, so that all of them meet the same noise. Before the first
+ * round each is warmed up, and the number of its calls in a sample is found.
  */
-export function interleaved(
-  runs: readonly { readonly name: string; readonly run: () => unknown }[],
-  rounds: number,
-  warmup = 2,
-): Sample[] {
+export async function measureInTurns(runs: readonly Measurable[], rounds: number): Promise<Sample[]> {
+  const calls: number[] = []
+  for (const run of runs) calls.push(await warmUp(run))
   const times = runs.map((): number[] => [])
-  for (let round = -warmup; round < rounds; round++) {
-    for (const [i, { run }] of runs.entries()) {
-      const spent = cpuTime(run)
-      if (round >= 0) times[i]!.push(spent)
-    }
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, run] of runs.entries()) times[i]!.push((await run.measure(calls[i]!)) / calls[i]!)
   }
-  return runs.map(({ name }, i) => ({ name, medianMs: median(times[i]!), minimumMs: Math.min(...times[i]!) }))
+  return runs.map(({ name }, i) => ({
+    name,
+    medianMs: median(times[i]!),
+    minimumMs: Math.min(...times[i]!),
+    rounds,
+  }))
+}
+
+/** Calls for one sample. Programs that take long are called twice before, others until a sample is full. */
+async function warmUp(run: Measurable): Promise<number> {
+  let calls = 1
+  await run.measure(1)
+  for (;;) {
+    const spent = await run.measure(calls)
+    if (spent >= sampleMs) return Math.max(1, Math.round((calls * sampleMs) / spent))
+    calls *= 2
+  }
 }

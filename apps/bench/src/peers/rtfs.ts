@@ -1,0 +1,54 @@
+import { type Limits, RtfsFloat, type Value } from '@rtfs/core'
+import { createRuntime } from '@rtfs/runtime'
+import { compileFunction, createRtfs, prepareCompiled, pureExecution, wasmBytecode } from '@rtfs/sdk'
+import type { BenchCase } from '../programs/index.js'
+import { peerHere } from './here.js'
+import type { Peer } from './peer.js'
+
+/** Limits are on while we measure; only the clock is given more time, since the evaluator is slow by design. */
+const limits: Partial<Limits> = { deadlineMs: 600_000 }
+
+/** One of the interpreters. */
+export function interpreter(tier: 'ast' | 'ir'): Peer {
+  return peerHere(tier, `RTFS ${tier}`, async benchCase => {
+    const session = createRuntime({ limits }).session()
+    await session.run(textOf(benchCase), { tier })
+    const data = hasData(benchCase) ? [session.callSync('data', [], { tier }).value] : []
+    return () => numberOf(session.callSync('run', data, { tier }).value)
+  })
+}
+
+/** The compiled function, called as the module cache calls it. */
+export function compiled(): Peer {
+  const bytecode = wasmBytecode()
+  return peerHere('wasm', 'RTFS wasm', async benchCase => {
+    const source = textOf(benchCase)
+    const checked = createRtfs({ cache: false }).check(source)
+    if (checked.unit === undefined)
+      throw new Error(checked.diagnostics[0]?.message ?? 'the program is invalid')
+    const module = compileFunction(bytecode, checked.unit, { name: 'run', module: undefined })
+    const prepared = prepareCompiled(bytecode, module)
+    const { exportName } = module.exports[0]!
+    const data = hasData(benchCase) ? [await dataOf(source)] : []
+    return () => numberOf(prepared.call(exportName, data, pureExecution(limits)))
+  })
+}
+
+/** The argument is made by an interpreter; only its use is timed. */
+async function dataOf(source: string): Promise<Value> {
+  const session = createRuntime({ limits }).session()
+  await session.run(source, { tier: 'ir' })
+  return session.callSync('data', [], { tier: 'ir' }).value
+}
+
+function textOf({ source, rtfsSource = source }: BenchCase): string {
+  return rtfsSource
+}
+
+function hasData({ handwritten }: BenchCase): boolean {
+  return handwritten.data !== undefined
+}
+
+function numberOf(value: Value): number {
+  return value instanceof RtfsFloat ? value.value : Number(value)
+}
