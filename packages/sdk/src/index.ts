@@ -7,7 +7,7 @@ export { type CheckedProgram, type CheckOptions, checkProgram } from './check.js
 export { matchesExample, runExample } from './examples.js'
 export { pureExecution } from './execution.js'
 export { describeFunction, type FunctionInfo, findFunction, functionsOf } from './functions.js'
-export type { ModelOptions } from './models.js'
+export type { ModelOptions, SimilarAnswers } from './models.js'
 export { unitOfModule } from './module-unit.js'
 export type { PublishedFunction, PublishOptions } from './publish.js'
 export type { RecompileReport } from './recompile.js'

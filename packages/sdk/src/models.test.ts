@@ -84,3 +84,48 @@ test.each([false, true])('without body and module a model answers when one is se
   const unresolved = { kind: 'remote-model', id: 'm' } as const
   expect((await run({ ...options, unresolved }, program)).value).toBe('"[ECHO] arg0: 1"')
 })
+
+const ask = (...texts: string[]) =>
+  `(defn f "Repeats." ^:delegation :remote "m" [x]) [${texts.map(text => `(f "${text}")`).join(' ')}]`
+const composed = 'caf\u00e9'
+const decomposed = 'cafe\u0301'
+
+test.each<[string, RtfsOptions, readonly string[], readonly string[]]>([
+  ['off by default', { answers: 'memory' }, [composed, decomposed], ['one', 'two']],
+  [
+    'the same text in normal form',
+    { answers: 'memory', similarAnswers: true },
+    [composed, decomposed],
+    ['one', 'one'],
+  ],
+  [
+    'another text, however close',
+    { answers: 'memory', similarAnswers: true },
+    ['tea', 'Tea'],
+    ['one', 'two'],
+  ],
+  [
+    'another text that the hook takes',
+    {
+      answers: 'memory',
+      similarAnswers: {
+        threshold: 0.5,
+        accept: ({ asked, kept }) => asked.toLowerCase() === kept.toLowerCase(),
+      },
+    },
+    ['tea', 'Tea', 'ten'],
+    ['one', 'one', 'two'],
+  ],
+])('similar answers: %s', async (_, options, asked, expected) => {
+  const models = [createScriptedModel({ id: 'm', answers: ['one', 'two', 'three'] })]
+  const { value, statistics } = await run({ ...options, models }, ask(...asked))
+  expect(value).toBe(`[${expected.map(text => `"${text}"`).join(' ')}]`)
+  const hits = expected.length - new Set(expected).size
+  const l3 = statistics.filter(({ name }) => name === 'L3')
+  expect(l3.map(cache => cache.hits)).toEqual(options.similarAnswers === undefined ? [] : [hits])
+})
+
+test('similar answers without kept answers are a mistake', () => {
+  expect(() => createRtfs({ cache: false, similarAnswers: true })).toThrow(/set answers to memory or disk/)
+  expect(() => createRtfs({ cache: false, similarAnswers: false })).not.toThrow()
+})

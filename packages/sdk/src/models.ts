@@ -3,13 +3,18 @@ import {
   createFallbackModel,
   createInferenceCache,
   createModelRegistry,
+  createSemanticCache,
   type FallbackModel,
   type InferenceCache,
   type ModelRegistry,
   type ProviderLimits,
+  type SemanticCache,
+  type SemanticCacheOptions,
   wrapModel,
 } from '@rtfs/delegation'
+import { createAdaptiveIndex } from '@rtfs/index-hnsw'
 import type { CacheStatistics, Logger, ModelProvider } from '@rtfs/interfaces'
+import { createHashEmbedder } from '@rtfs/l4-client'
 import { openSqliteCacheStore } from '@rtfs/store-sqlite'
 
 /** Models of `createRtfs`, and how their answers are kept. */
@@ -27,7 +32,16 @@ export interface ModelOptions {
   readonly answers?: 'none' | 'memory' | 'disk'
   /** Milliseconds an answer is kept. Default: for ever. */
   readonly answerTtlMs?: number
+  /**
+   * Whether a request may get the answer to one that means the same (L3, in memory, over `answers`, which then must be
+   * `memory` or `disk`). `true`: only where the texts are the same in normal form (`normalText` of `@rtfs/delegation`);
+   * with `accept`, your hook decides over texts that are close. Every hit is logged with both texts. Default `false`.
+   */
+  readonly similarAnswers?: boolean | SimilarAnswers
 }
+
+/** What counts as similar: see `SemanticCacheOptions` of `@rtfs/delegation`. */
+export type SimilarAnswers = Pick<SemanticCacheOptions, 'accept' | 'threshold' | 'candidates' | 'maxEntries'>
 
 /** Registry, chains and answers of one `createRtfs`. */
 export class Models {
@@ -37,13 +51,17 @@ export class Models {
   readonly #dir: string
   readonly #logger: Logger | undefined
   readonly #wrapped = new WeakMap<ModelProvider, ModelProvider>()
-  #cache: Promise<InferenceCache> | undefined
-  #opened: InferenceCache | undefined
+  #cache: Promise<InferenceCache | SemanticCache> | undefined
+  /** Those in use, L2 first. */
+  #opened: readonly { readonly statistics: CacheStatistics }[] = []
 
   constructor(options: ModelOptions, dir: string, logger: Logger | undefined) {
     this.#options = options
     this.#dir = dir
     this.#logger = logger
+    if (isOn(options.similarAnswers) && (options.answers ?? 'none') === 'none') {
+      throw new RtfsError('RTFS_USAGE', 'similarAnswers needs kept answers: set answers to memory or disk')
+    }
     const { models = [], modelLimits, chains = new Map<string, readonly string[]>() } = options
     this.registry = createModelRegistry(models, modelLimits === undefined ? {} : { limits: modelLimits })
     this.chains = [...chains].map(([id, members]) => this.#chain(id, members))
@@ -77,18 +95,18 @@ export class Models {
     return wrapped
   }
 
-  /** Of L2, once something was asked. */
+  /** Of L2 and L3, once something was asked. */
   statistics(): readonly CacheStatistics[] {
-    return this.#opened === undefined ? [] : [this.#opened.statistics]
+    return this.#opened.map(cache => cache.statistics)
   }
 
-  #open(): Promise<InferenceCache> {
+  #open(): Promise<InferenceCache | SemanticCache> {
     this.#cache ??= this.#make()
     return this.#cache
   }
 
-  async #make(): Promise<InferenceCache> {
-    const { answers, answerTtlMs } = this.#options
+  async #make(): Promise<InferenceCache | SemanticCache> {
+    const { answers, answerTtlMs, similarAnswers } = this.#options
     const logger = this.#logger === undefined ? {} : { logger: this.#logger }
     let cold = {}
     if (answers === 'disk') {
@@ -101,14 +119,28 @@ export class Models {
       }
     }
     const ttl = answerTtlMs === undefined ? {} : { ttlMs: answerTtlMs }
-    this.#opened = createInferenceCache({ ...cold, ...ttl, ...logger })
-    return this.#opened
+    const inferences = createInferenceCache({ ...cold, ...ttl, ...logger })
+    this.#opened = [inferences]
+    if (!isOn(similarAnswers)) return inferences
+    const semantic = createSemanticCache({
+      ...(similarAnswers === true ? {} : similarAnswers),
+      inferences,
+      embedder: createHashEmbedder(),
+      createIndex: createAdaptiveIndex,
+      ...logger,
+    })
+    this.#opened = [inferences, semantic]
+    return semantic
   }
 
   async close(): Promise<void> {
     const cache = this.#cache
     this.#cache = undefined
     await (await cache)?.close()
-    this.#opened = undefined
+    this.#opened = []
   }
+}
+
+function isOn(similarAnswers: boolean | SimilarAnswers | undefined): similarAnswers is true | SimilarAnswers {
+  return similarAnswers !== undefined && similarAnswers !== false
 }

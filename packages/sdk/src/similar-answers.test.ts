@@ -1,4 +1,5 @@
-import { createInferenceCache, createSemanticCache } from '@rtfs/delegation'
+import { readFileSync } from 'node:fs'
+import { createInferenceCache, createSemanticCache, type SemanticCacheOptions } from '@rtfs/delegation'
 import type { ModelProvider } from '@rtfs/interfaces'
 import { createExactIndex, createHashEmbedder } from '@rtfs/l4-client'
 import { expect, test } from 'vitest'
@@ -45,4 +46,68 @@ test('no text gets the answer to another one at default settings, however alike 
   }
   expect(hits).toBe(groups.flat().length)
   expect(cache.statistics.hits).toBe(hits)
+})
+
+interface LabelledFunction {
+  readonly group: string
+  readonly name: string
+  readonly tasks: readonly string[]
+}
+
+/** Functions in groups of near misses, each with descriptions that mean it and nothing else of the group. */
+const functions = readFileSync(new URL('../../conformance/right-hits/tasks.jsonl', import.meta.url), 'utf8')
+  .split('\n')
+  .filter(line => line !== '')
+  .map(line => JSON.parse(line) as LabelledFunction)
+
+/** Asks for every description, all in one scope; counts answers that are those of another function. */
+async function askAll(options: Pick<SemanticCacheOptions, 'accept' | 'threshold'>) {
+  const { tasks, owners } = labelled()
+  const cache = createSemanticCache({
+    ...options,
+    inferences: createInferenceCache({ maxEntries: 10_000 }),
+    embedder: createHashEmbedder(),
+    createIndex: ({ dimension }) => createExactIndex({ dimension }),
+  })
+  const model: ModelProvider = {
+    id: 'm',
+    infer: async ({ prompt }) => ({ text: owners.get(prompt.trim())!, model: 'm' }),
+  }
+  let wrong = 0
+  let asked = 0
+  for (const prompt of [...tasks, ...tasks.map(task => `\n${task} `)]) {
+    asked++
+    const { text } = await cache.infer(model, { model: 'm', prompt })
+    if (text !== owners.get(prompt.trim())) wrong++
+  }
+  const { hits } = cache.statistics
+  await cache.close()
+  return { asked, wrong, hits }
+}
+
+function labelled() {
+  const owners = new Map<string, string>()
+  for (const { group, name, tasks } of functions) {
+    for (const task of tasks) {
+      const owner = `${group}/${name}`
+      // A text of two functions would make every answer right for one of them.
+      expect([task, owners.get(task) ?? owner]).toEqual([task, owner])
+      owners.set(task, owner)
+    }
+  }
+  return { tasks: [...owners.keys()], owners }
+}
+
+test('no labelled description gets the answer to another function at default settings', async () => {
+  const { asked, wrong, hits } = await askAll({})
+  expect(functions.length).toBeGreaterThanOrEqual(180)
+  expect(asked).toBeGreaterThanOrEqual(2 * 1000)
+  expect(wrong).toBe(0)
+  // Each description once more, in other white space, is the same text.
+  expect(hits).toBe(asked / 2)
+})
+
+test('likeness alone, as a hook that takes everything, would give wrong answers over the same descriptions', async () => {
+  const { wrong } = await askAll({ threshold: 0.8, accept: () => true })
+  expect(wrong).toBeGreaterThan(0)
 })
