@@ -17,6 +17,7 @@ import {
 import fc, { type Arbitrary } from 'fast-check'
 import type * as A from './ast.js'
 import { ast } from './ast-factories.js'
+import { hasExecutionHints } from './metadata.js'
 import { splitSymbol } from './symbols.js'
 import { patternNames } from './walk.js'
 
@@ -479,9 +480,13 @@ export const expr: Arbitrary<A.Expr> = fc.letrec<Arbitraries>(tie => {
       fc.tuple(typeExpr, e).map(([found, value]) => ast.the(found, value, at)),
       fc.tuple(typeExpr, e).map(([found, value]) => ast.conforms(found, value, at)),
       fc
-        .tuple(metadata, e)
+        .tuple(
+          metadata.map(meta => new Map([...meta, ['runtime.hint', 1]])),
+          e,
+        )
         .filter(
-          ([meta, inside]) => meta.size > 0 && !['fn', 'def', 'defn', 'with-metadata'].includes(inside.kind),
+          ([meta, inside]) =>
+            hasExecutionHints(meta) && !['fn', 'def', 'defn', 'with-metadata'].includes(inside.kind),
         )
         .map(([meta, inside]) => ast.withMetadata(meta, inside, at)),
       fc.tuple(e, maybe(e)).map(([tested, message]) => ast.is(tested, message, '', at)),

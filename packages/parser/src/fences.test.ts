@@ -50,6 +50,7 @@ describe('code between Markdown fences', () => {
     ['in a string', `(defn f "Use:\n${fence}\n(f 1)\n${fence}\n" [x] x)`],
     ['in a comment', `#|\n${fence}\n(f 1)\n${fence}\n|# (+ 1 2)`],
     ['three quasiquotes', '```a'],
+    ['three quasiquotes on a line of their own', ';\n```f\ni'],
   ])('%s it is no fence', (_, text) => expect(parse(text).diagnostics).toEqual([]))
 })
 

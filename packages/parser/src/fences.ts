@@ -7,6 +7,8 @@ export interface FencedCode {
   readonly code: string
   /** The line that opens the fence. */
   readonly opening: Span
+  /** True when the block is closed, or opened as one of code in a Lisp: then it is no symbol in three quasiquotes. */
+  readonly certain: boolean
   /** Takes away the fences and what stands around them. */
   readonly fix: Fix
 }
@@ -21,6 +23,7 @@ export function fencedCode(text: string): FencedCode | undefined {
   const end = closing === null ? text.length : start + closing.index
   return {
     code: blank(text.slice(0, start)) + text.slice(start, end) + blank(text.slice(end)),
+    certain: closing !== null || /(?:rtfs|clojure|clj[cs]?|lisp|edn|scheme)\s*$/.test(opening[0]),
     opening: { start: opening.index, end: opening.index + opening[0].length },
     fix: {
       title: 'Keep only the code between the fences',

@@ -38,7 +38,10 @@ export function analyseMetadata(a: Analyser, form: MetadataForm, place: Place): 
   }
   // Hints are cleared after the form, so nothing inside is a tail; the top level stays the top level.
   const expr = a.expr(inner, place === 'top' ? 'top' : 'value')
-  return info.meta.size === 0 ? expr : ast.withMetadata(info.meta, expr, form)
+  // At the top it may say that a definition is private; elsewhere only hints do anything, and what does nothing is no
+  // part of the tree, so that no tier has to agree on its place.
+  const counts = place === 'top' ? info.meta.size > 0 : hasExecutionHints(info.meta)
+  return counts ? ast.withMetadata(info.meta, expr, form) : expr
 }
 
 /** All metadata before a form, outermost first, and the form itself. */

@@ -171,7 +171,7 @@ function withoutFences(
   const fenced = fencedCode(text)
   if (fenced === undefined) return undefined
   const errors = whole.diagnostics.errorCount
-  if (errors === 0 && !readAsQuasiquote(whole.forms, fenced.opening)) return undefined
+  if (errors === 0 && !(fenced.certain && readAsQuasiquote(whole.forms, fenced.opening))) return undefined
   const inside = recover(fenced.code)
   if (inside.forms.length === 0 || (errors > 0 && inside.diagnostics.errorCount > errors)) return undefined
   inside.diagnostics.report('P003', 'the program stands in a Markdown code fence', fenced.opening, {

@@ -49,7 +49,7 @@ export function evaluateQuasiquote(machine: Machine, node: Quasiquote, scope: Sc
   collectUnquotes(node.template, parts)
   machine.all(parts, scope, values => {
     machine.at(node, scope.unit)
-    machine.give(new Construction(machine, scope, parts, values).build(node.template))
+    machine.give(new Construction(machine, scope, node, parts, values).build(node.template))
   })
 }
 
@@ -79,14 +79,22 @@ function collectUnquotes(template: Template, parts: Expr[]): Done {
 class Construction {
   readonly #machine: Machine
   readonly #scope: Scope
+  readonly #node: Quasiquote
   readonly #parts: readonly Expr[]
   readonly #values: readonly Value[]
   readonly #symbols = new Map<string, Value>()
   #next = 0
 
-  constructor(machine: Machine, scope: Scope, parts: readonly Expr[], values: readonly Value[]) {
+  constructor(
+    machine: Machine,
+    scope: Scope,
+    node: Quasiquote,
+    parts: readonly Expr[],
+    values: readonly Value[],
+  ) {
     this.#machine = machine
     this.#scope = scope
+    this.#node = node
     this.#parts = parts
     this.#values = values
   }
@@ -121,6 +129,7 @@ class Construction {
       if (template.kind === 'splice') {
         this.#machine.at(this.#parts[this.#next]!, this.#scope.unit)
         splice(items, this.build(template), meter)
+        this.#machine.at(this.#node, this.#scope.unit)
       } else {
         meter.charge(1)
         items.push(this.build(template))

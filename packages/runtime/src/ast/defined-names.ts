@@ -1,4 +1,4 @@
-import type { Expr } from '@rtfs/parser'
+import { type Expr, forEachDefault, type Pattern } from '@rtfs/parser'
 import type { Done } from './continuation.js'
 
 const none: ReadonlySet<string> = new Set()
@@ -49,7 +49,7 @@ function partsInFrame(form: Expr): readonly (Expr | undefined)[] {
       return form.operands
     case 'let':
     case 'loop':
-      return form.bindings.map(binding => binding.init)
+      return form.bindings.flatMap(partsOfBinding)
     case 'recur':
       return form.args
     case 'match':
@@ -76,8 +76,8 @@ function partsInFrame(form: Expr): readonly (Expr | undefined)[] {
       return [...form.options.map(option => option.value), ...form.branches]
     case 'for':
       return form.clauses.flatMap(clause => {
-        if (clause.kind === 'for-binding') return [clause.collection]
-        return clause.kind === 'for-let' ? clause.bindings.map(binding => binding.init) : [clause.test]
+        if (clause.kind === 'for-binding') return [clause.collection, ...defaultsOf(clause.pattern)]
+        return clause.kind === 'for-let' ? clause.bindings.flatMap(partsOfBinding) : [clause.test]
       })
     case 'dotimes':
       return [form.count]
@@ -94,4 +94,21 @@ function partsInFrame(form: Expr): readonly (Expr | undefined)[] {
     default:
       return []
   }
+}
+
+/** An initialiser runs in the frame around, and so do the defaults of its pattern. */
+function partsOfBinding({
+  init,
+  pattern,
+}: {
+  readonly init: Expr
+  readonly pattern: Pattern
+}): readonly Expr[] {
+  return [init, ...defaultsOf(pattern)]
+}
+
+function defaultsOf(pattern: Pattern): readonly Expr[] {
+  const defaults: Expr[] = []
+  forEachDefault(pattern, each => defaults.push(each))
+  return defaults
 }

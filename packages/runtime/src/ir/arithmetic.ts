@@ -116,10 +116,19 @@ export function compileBinary(
         const meter = machine.meter
         if (--meter.fuel < meter.watermark) machine.settle(site)
         if (typeof x === 'number' && typeof y === 'number') return x === y
-        return equals(x, y, meter)
+        return equalsAt(x, y, machine, site)
       }
     default:
       return undefined
+  }
+}
+
+/** `=` of values that are no two integers: comparing charges what it visits, and may run out there. */
+function equalsAt(a: Value, b: Value, machine: Machine, site: Place): boolean {
+  try {
+    return equals(a, b, machine.meter)
+  } catch (error) {
+    throw locateAt(error, site)
   }
 }
 
