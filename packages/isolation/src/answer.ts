@@ -12,6 +12,9 @@ export function answer(request: Request, modules: PreparedCache): Reply {
   try {
     const module = modules.find(request)
     if (module === undefined) return { id, kind: 'need-bytes' }
+    // The caller of compiled code charges the call and counts its depth, as for any function.
+    meter.charge(1)
+    meter.enter()
     const value = module.call(
       request.exportName,
       request.args.map(fromWire),

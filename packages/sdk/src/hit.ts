@@ -62,7 +62,7 @@ export async function callHit({
 }
 
 /** The id of a record that is named by id, by the beginning of one, or by name; it is asked for in its own namespace. */
-async function resolved(
+export async function resolved(
   cache: L4Cache<PreparedModule>,
   target: L4CacheHit | string,
 ): Promise<{ readonly record: L4CacheHit | string; readonly namespace: string | undefined }> {

@@ -44,6 +44,7 @@ import { type CheckedProgram, type CheckOptions, checkProgram } from './check.js
 import { createDescriber } from './describe.js'
 import { type FunctionInfo, functionsOf } from './functions.js'
 import { callHit } from './hit.js'
+import { callIsolated, Isolation, type IsolationLevel } from './isolated-call.js'
 import { type ModelOptions, Models } from './models.js'
 import { type PublishedFunction, type PublishOptions, publishProgram } from './publish.js'
 import { type RecompileReport, recompile } from './recompile.js'
@@ -86,6 +87,8 @@ export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'
    * `^:delegation :l4` do, so that all other calls cost nothing.
    */
   readonly delegateAll?: boolean
+  /** How workers are kept for calls with `isolation`. */
+  readonly workers?: WorkerOptions
   /** Told of hits, refusals and faults of the cache. Default: silent. */
   readonly logger?: Logger
   /** Told of queries, loads and publications of the cache. Default: nobody is. */
@@ -117,6 +120,15 @@ export interface FindRequest {
   readonly explain?: boolean
 }
 
+/** Options of `Rtfs.call`. */
+export interface CallOptions extends RunOptions {
+  /**
+   * Where the module runs. Default `inline`. In a `process` it cannot take this one down, whatever it does; only
+   * modules without effects run in a `thread` or `process`.
+   */
+  readonly isolation?: IsolationLevel
+}
+
 /** Everything wired: tiers, module cache, delegation. */
 export interface Rtfs {
   readonly runtime: Runtime
@@ -139,7 +151,7 @@ export interface Rtfs {
     request?: { readonly grants?: readonly string[] },
   ): Promise<LoadAnswer<PreparedModule>>
   /** Calls a module of the cache: a hit, or the id or name of a record. */
-  call(target: L4CacheHit | string, args: readonly unknown[], options?: RunOptions): Promise<RunResult>
+  call(target: L4CacheHit | string, args: readonly unknown[], options?: CallOptions): Promise<RunResult>
   /** The module cache, opened when it is first asked for. */
   cache(): Promise<L4Cache<PreparedModule>>
   /** The store behind it, with keys and trust. */
@@ -167,6 +179,8 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
   const models = new Models(options, dir, options.logger)
   const decisions = options.delegateAll === true ? createDecisionCache() : undefined
   const runtime = createRuntime(runtimeOptions(options, bytecode, stores, models, decisions))
+
+  const isolation = new Isolation(options.workers)
 
   async function requireCache(): Promise<L4Cache<PreparedModule>> {
     return (await stores.open()).cache
@@ -210,15 +224,21 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
       })
     },
     load: async (hit, request = {}) => (await requireCache()).load(hit, request),
-    async call(target, args, runOptions) {
+    async call(target, values, callOptions = {}) {
+      const { isolation: level = 'inline', ...runOptions } = callOptions
       const cache = await requireCache()
-      return callHit({ cache, target, args: args.map(arg => fromJs(arg)), options, runOptions })
+      const args = values.map(value => fromJs(value))
+      if (level === 'inline') return callHit({ cache, target, args, options, runOptions })
+      const executor = await isolation.executor(level)
+      const store = await stores.open()
+      return callIsolated({ cache, store, executor, target, args, limits: options.limits, runOptions })
     },
     cache: requireCache,
     store: () => stores.open(),
     models: models.registry,
     statistics: () => [...(decisions === undefined ? [] : [decisions.statistics]), ...models.statistics()],
     async close() {
+      await isolation.close()
       await models.close()
       await stores.close()
     },

@@ -47,6 +47,7 @@ export interface StoreOptions {
 export interface EmbeddedStore {
   readonly dir: string
   readonly cache: L4Cache<PreparedModule>
+  readonly blobs: BlobStore
   readonly keys: KeyStore
   readonly trust: FileTrustStore
   close(): Promise<void>
@@ -92,6 +93,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   const cache = createL4Cache(parts)
   return {
     dir,
+    blobs,
     cache,
     keys,
     trust,
