@@ -153,9 +153,13 @@ describe('keys', () => {
       Array.isArray(value)
         ? value.map(sort)
         : typeof value === 'object' && value !== null
-          ? Object.entries(value)
-              .sort(([x], [y]) => (x < y ? -1 : 1))
-              .map(([key, item]) => [key, sort(item)])
+          ? // Named, or {} would be the same as [].
+            [
+              'object',
+              ...Object.entries(value)
+                .sort(([x], [y]) => (x < y ? -1 : 1))
+                .map(([key, item]) => [key, sort(item)]),
+            ]
           : Object.is(value, -0)
             ? 0
             : value
