@@ -38,6 +38,8 @@ export function startProcess({
     send: message => child.send(message as object, () => {}),
     residentBytes: () => residentBytes(child.pid),
     kill: async () => {
+      // Somebody waits for the end now.
+      worker.setBusy(true)
       child.kill('SIGKILL')
       await ended
     },

@@ -26,6 +26,8 @@ export function startThread({
     send: message => thread.postMessage(message),
     residentBytes: () => undefined,
     kill: async () => {
+      // Somebody waits for the end now.
+      thread.ref()
       await thread.terminate()
     },
     setBusy: busy => (busy ? thread.ref() : thread.unref()),
