@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { invoke } from '../invoke.test-util.js'
+import { answers, invoke } from '../invoke.test-util.js'
 import { isPublicAddress } from './addresses.js'
 
 let server: Server
@@ -81,6 +81,35 @@ describe('what is refused before anything is sent', () => {
     expect(code).toBe(1)
     expect(err).toContain('SecurityViolation')
     expect(requests).toBe(before)
+  })
+
+  test.each([
+    'http://2130706433:PORT/',
+    'http://0x7f.1:PORT/',
+    'http://127.1:PORT/',
+    'http://127.0.0.1.:PORT/',
+    'http://[::1]:PORT/',
+    'http://[::ffff:127.0.0.1]:PORT/',
+    'http://localhost.:PORT/',
+    'http://user@127.0.0.1:PORT/',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://example.com@127.0.0.1:PORT/',
+  ])('any public host, for %s', async address => {
+    const before = requests
+    const text = `(http-fetch "${address.replace('PORT', String(port))}")`
+    const { code, err } = await invoke(['eval', text, '--allow', 'http-fetch=*'])
+    expect(code).toBe(1)
+    expect(err).toMatch(/SecurityViolation|NetworkError: .*ENOTFOUND/)
+    expect(requests).toBe(before)
+  })
+
+  test('a connection of a host that was named is not there for another program', async () => {
+    const url = `http://localhost:${port}/`
+    const { lines } = await answers([
+      { id: 1, source: `(:status (http-fetch "${url}"))`, allow: ['http-fetch=localhost'] },
+      { id: 2, source: `(:status (http-fetch "${url}"))`, allow: ['http-fetch=*'] },
+    ])
+    expect(lines.map(line => line.value ?? line.error?.kind)).toEqual(['201', 'SecurityViolation'])
   })
 
   test('any public host, for a name of this machine', async () => {

@@ -50,6 +50,8 @@ async function fetchText(
     method,
     headers: { 'accept-encoding': 'identity', 'user-agent': 'rtfs', ...headers },
     timeout: idleTimeout,
+    // A connection that is kept would be used again without its address being looked at.
+    agent: false,
     ...(named ? {} : { lookup: publicLookup(scopes) }),
     ...(signal === undefined ? {} : { signal }),
   }

@@ -8,17 +8,22 @@ test.each([
   ['ccos.io.delete-file', undefined],
   ['ccos.io.println', undefined],
   ['ccos.system.sleep-ms', true],
+  ['ccos.state.kv.put', true],
+  ['ccos.io.read-line', undefined],
   ['ccos.network.http-fetch', undefined],
 ])('%s may be done again after a kill: %s', async (id, idempotent) => {
   const grants = [
     { capability: 'read-file', scope: undefined },
     { capability: 'sleep-ms', scope: undefined },
+    { capability: 'kv', scope: undefined },
+    { capability: 'open-file', scope: undefined },
     { capability: 'http-fetch', scope: '*' },
   ]
   const { capabilities } = await openReach(grants, {
     sink: () => {},
     cwd: '/',
     env: {},
+    dir: '/',
     offline: false,
   })
   const table = capabilities as ReadonlyMap<string, CapabilityDefinition>

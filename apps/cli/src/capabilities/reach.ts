@@ -1,6 +1,7 @@
 import type { CapabilityDefinition, CapabilityFunction, CapabilityTable, RuntimeOptions } from '@rtfs/runtime'
 import { UsageError } from '../failure.js'
 import type { Grant } from '../flags.js'
+import type { LineInput } from './input.js'
 import { loggingHost, outputCapabilities, outputIds, type Sink } from './output.js'
 import type { CapabilityFamily, Scopes } from './scopes.js'
 
@@ -15,6 +16,10 @@ export interface ReachOptions {
   readonly sink: Sink
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Directory of cache, keys, journals and stores. */
+  readonly dir: string
+  /** What programs may read from. Default: nothing, where standard input is the command's own. */
+  readonly input?: { readonly lines: LineInput; readonly prompt: Sink }
   /** Never leave the machine, whatever is granted. */
   readonly offline: boolean
 }
@@ -24,7 +29,7 @@ type CapabilityEntry = CapabilityFunction | CapabilityDefinition
 interface FamilyRow {
   readonly ids: readonly string[]
   readonly waits: boolean
-  readonly load: () => Promise<CapabilityFamily>
+  readonly load: (options: ReachOptions) => Promise<CapabilityFamily>
 }
 
 /** Capabilities of this command. Each family is loaded when one of them is granted. */
@@ -35,6 +40,24 @@ const families: readonly FamilyRow[] = [
     ),
     waits: false,
     load: async () => (await import('./files.js')).fileCapabilities,
+  },
+  {
+    ids: ['open-file', 'read-line', 'write-line', 'close-file'].map(name => `ccos.io.${name}`),
+    waits: false,
+    load: async () => (await import('./file-handles.js')).fileHandleCapabilities,
+  },
+  {
+    ids: ['ccos.io.read-input', 'ccos.user.ask'],
+    waits: true,
+    load: async ({ input }) => {
+      if (input === undefined) return () => ({})
+      return (await import('./input.js')).inputCapabilities(input.lines, input.prompt)
+    },
+  },
+  {
+    ids: ['ccos.state.kv.get', 'ccos.state.kv.put'],
+    waits: false,
+    load: async () => (await import('./stores.js')).storeCapabilities,
   },
   {
     ids: ['ccos.system.get-env'],
@@ -64,9 +87,15 @@ const clockIds = ['ccos.system.current-time', 'ccos.system.current-timestamp-ms'
 /** Ids by their last part, so that `--allow read-file=DIR` is enough. */
 const shortNames: ReadonlyMap<string, string> = new Map(
   [...outputIds, ...clockIds, ...families.flatMap(family => family.ids)].map(id => {
-    return [id.slice(id.lastIndexOf('.') + 1), id]
+    return [/(kv\.)?[^.]*$/.exec(id)![0], id]
   }),
 )
+
+/** What a grant brings with it: an open file may be read and closed, a store is read and written. */
+const together: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ccos.io.open-file', ['ccos.io.open-file', 'ccos.io.read-line', 'ccos.io.close-file']],
+  ['kv', ['ccos.state.kv.get', 'ccos.state.kv.put']],
+])
 
 /** Doing them once more changes nothing, so that a run that was killed in the midst of one may go on. */
 const idempotentIds: ReadonlySet<string> = new Set([
@@ -74,6 +103,8 @@ const idempotentIds: ReadonlySet<string> = new Set([
   'ccos.io.read-lines',
   'ccos.io.write-file',
   'ccos.io.file-exists',
+  'ccos.state.kv.get',
+  'ccos.state.kv.put',
   'ccos.system.get-env',
   'ccos.system.sleep-ms',
   'ccos.random.float',
@@ -92,13 +123,20 @@ export function fullId(capability: string): string {
 /** Capabilities for grants, in addition to printing and logging. */
 export async function openReach(grants: readonly Grant[], options: ReachOptions): Promise<Reach> {
   const scopes = scopesByCapability(grants)
-  const { sink, cwd, env, offline } = options
+  const { sink, cwd, env, dir, offline } = options
+  const context = {
+    scopesOf: (id: string) => scopes.get(id),
+    isGranted: (id: string) => scopes.has(id),
+    cwd,
+    env,
+    dir,
+  }
   let capabilities: CapabilityTable = outputCapabilities(sink)
   let waits = false
   for (const family of families) {
     if (!family.ids.some(id => scopes.has(id))) continue
-    const make = await family.load()
-    capabilities = { ...capabilities, ...make({ scopesOf: id => scopes.get(id), cwd, env }) }
+    const make = await family.load(options)
+    capabilities = { ...capabilities, ...make(context) }
     waits ||= family.waits
   }
   return {
@@ -123,6 +161,14 @@ function declareIdempotent(capabilities: CapabilityTable): CapabilityTable {
   )
 }
 
+/** A program works with one store. */
+function checkStore(id: string, scopes: Scopes): void {
+  const [name, other] = new Set(scopes)
+  if (other !== undefined) throw new UsageError(`--allow ${id} names two stores: ${name} and ${other}`)
+  if (name === undefined || /^[A-Za-z0-9_-]{1,64}$/.test(name)) return
+  throw new UsageError(`--allow ${id}=STORE: a store has up to 64 of A-Z a-z 0-9 _ -, not '${name}'`)
+}
+
 /** Several grants of one capability add up; one without a scope lifts the limit. */
 function scopesByCapability(grants: readonly Grant[]): ReadonlyMap<string, Scopes> {
   const scopes = new Map<string, Scopes>()
@@ -131,8 +177,11 @@ function scopesByCapability(grants: readonly Grant[]): ReadonlyMap<string, Scope
     if (id === 'ccos.network.http-fetch' && scope === undefined) {
       throw new UsageError(`--allow ${capability}=HOST names the host, or * for the public internet`)
     }
-    const before = scopes.has(id) ? scopes.get(id) : []
-    scopes.set(id, scope === undefined || before === undefined ? undefined : [...before, scope])
+    for (const each of together.get(id) ?? [id]) {
+      const before = scopes.has(each) ? scopes.get(each) : []
+      scopes.set(each, scope === undefined || before === undefined ? undefined : [...before, scope])
+    }
   }
+  for (const id of ['ccos.state.kv.get', 'ccos.state.kv.put']) checkStore(id, scopes.get(id))
   return scopes
 }

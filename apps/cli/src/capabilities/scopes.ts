@@ -7,7 +7,10 @@ export type Scopes = readonly string[] | undefined
 /** What capabilities are made with. */
 export interface CapabilityContext {
   readonly scopesOf: (capability: string) => Scopes
+  readonly isGranted: (capability: string) => boolean
   readonly cwd: string
+  /** Where stores are kept. */
+  readonly dir: string
   readonly env: Readonly<Record<string, string | undefined>>
 }
 

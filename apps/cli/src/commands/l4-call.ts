@@ -22,6 +22,7 @@ export async function callCommand(
     sink: json ? io.err : io.out,
     cwd: io.cwd,
     env: io.env,
+    dir: directoryOf(flags, io),
     offline: flags.offline === true,
   })
   const options = { dir: directoryOf(flags, io), ...grants }

@@ -29,6 +29,7 @@ export async function replCommand(
     sink: io.out,
     cwd: io.cwd,
     env: io.env,
+    dir: directoryOf(flags, io),
     offline: flags.offline === true,
   })
   const session = new ReplSession({

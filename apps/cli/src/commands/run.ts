@@ -1,3 +1,4 @@
+import { openLineInput } from '../capabilities/input.js'
 import { openReach } from '../capabilities/reach.js'
 import { directoryOf } from '../directory.js'
 import { execute } from '../execute.js'
@@ -28,16 +29,20 @@ export async function runSource(choice: SourceChoice, flags: ProgramFlags, io: I
   const tier = tierOf(flags.tier)
   const limits = limitsOf(flags)
   const call = await callOf(flags)
+  const dir = directoryOf(flags, io)
+  const lines = openLineInput(io.input)
   const reach = await openReach((flags.allow ?? []).map(grantOf), {
     sink: json ? io.err : io.out,
     cwd: io.cwd,
     env: io.env,
+    dir,
+    // A program that comes from standard input is all that is in there.
+    ...(choice.file === '-' ? {} : { input: { lines, prompt: io.err } }),
     offline: flags.offline === true,
   })
   const source = await readSource(choice, io)
   const entry = choice.file === '-' ? undefined : choice.file
   const modules = createFileModuleLoader({ cwd: io.cwd, entry })
-  const dir = directoryOf(flags, io)
   const journal = await openJournal(flags, dir)
   try {
     const result = await execute({
@@ -56,6 +61,7 @@ export async function runSource(choice: SourceChoice, flags: ProgramFlags, io: I
   } catch (error) {
     return reportFailure(error, json, io)
   } finally {
+    await lines.close()
     await journal?.close()
   }
 }

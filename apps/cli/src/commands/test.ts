@@ -14,6 +14,7 @@ import {
 } from '@rtfs/sdk'
 import { bytecode } from '../bytecode.js'
 import { openReach } from '../capabilities/reach.js'
+import { directoryOf } from '../directory.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { grantOf, limitsOf, type RunFlags, tierOf } from '../flags.js'
 import type { Io } from '../io.js'
@@ -117,6 +118,7 @@ async function openSession({ file, tier, flags, io }: FileInTier): Promise<Sessi
     sink: io.err,
     cwd: io.cwd,
     env: io.env,
+    dir: directoryOf(flags, io),
     offline: flags.offline === true,
   })
   return createRuntime({

@@ -2,6 +2,7 @@ import { isRtfsError, RtfsMap, type Value } from '@rtfs/core'
 import { createMemoryModuleLoader, createRuntime, type RunResult, type RuntimeOptions } from '@rtfs/runtime'
 import { bytecode } from '../bytecode.js'
 import { openReach, type Reach, type ReachOptions } from '../capabilities/reach.js'
+import { directoryOf } from '../directory.js'
 import { type FailureJson, failure, failureJson } from '../error-json.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
@@ -34,7 +35,13 @@ export async function evalLines(flags: RunFlags & CommonFlags, io: Io): Promise<
     tier: tierOf(flags.tier),
     allow: (flags.allow ?? []).map(grantOf),
     limits: limitsOf(flags),
-    reach: { sink: io.err, cwd: io.cwd, env: io.env, offline: flags.offline === true },
+    reach: {
+      sink: io.err,
+      cwd: io.cwd,
+      env: io.env,
+      dir: directoryOf(flags, io),
+      offline: flags.offline === true,
+    },
   }
   const pureReach = await openReach(defaults.allow, defaults.reach)
   for await (const line of readLines(io.input())) {
@@ -65,11 +72,12 @@ async function answer(line: InputLine, defaults: Defaults, pureReach: Reach): Pr
 async function run(request: EvalRequest, defaults: Defaults, pureReach: Reach): Promise<RunResult> {
   const { source, context, files, allow, limits } = request
   const tier = request.tier === 'auto' ? defaults.tier : request.tier
-  const reach =
-    allow.length === 0 ? pureReach : await openReach([...defaults.allow, ...allow], defaults.reach)
-  const { waits, ...grants } = reach
+  // Files that a program holds open are not for the next one.
+  const grants = [...defaults.allow, ...allow]
+  const reach = grants.length === 0 ? pureReach : await openReach(grants, defaults.reach)
+  const { waits, ...rights } = reach
   const options: RuntimeOptions = {
-    ...grants,
+    ...rights,
     limits: { ...defaults.limits, ...limits },
     ...(context === undefined ? {} : { taskContext: await contextOf(context, request.id) }),
     ...(files === undefined ? {} : { modules: createMemoryModuleLoader(files) }),
