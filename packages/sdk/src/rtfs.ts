@@ -23,6 +23,7 @@ import type {
   ModuleLookup,
   PreparedModule,
 } from '@rtfs/interfaces'
+import type { WorkerOptions } from '@rtfs/isolation'
 import {
   type AcceptanceHook,
   createModuleLookup,

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RtfsError } from '@rtfs/core'
 import { createAdaptiveIndex } from '@rtfs/index-hnsw'
-import type { Logger, PreparedModule, Signer } from '@rtfs/interfaces'
+import type { BlobStore, Logger, PreparedModule, Signer } from '@rtfs/interfaces'
 import {
   type AcceptanceHook,
   coversNamespace,
