@@ -155,7 +155,9 @@ class KernelCompiler {
     if (node.target !== this.#loop.id) throw new NotForKernels()
     const made = node.args.map(arg => {
       const value = this.#value(arg)
-      return { value, at: arg.kind === 'apply' ? this.#code.length - 1 : undefined }
+      // `float` makes no instruction of its own: the last one may be only one branch of what it converts.
+      const isLast = arg.kind === 'apply' && builtinName(arg) !== 'float'
+      return { value, at: isLast ? this.#code.length - 1 : undefined }
     })
     for (const [index, { value }] of made.entries()) {
       const { pattern } = bindings[index]!
