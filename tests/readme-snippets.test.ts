@@ -1,5 +1,16 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { transform } from 'esbuild'
@@ -15,7 +26,9 @@ import { readJson, root, workspacePackages } from './workspace.js'
  *   are together what it prints, a line each.
  * - `clojure`, `rtfs`: parse. `;; => value` or `;; => ! Kind` behind an expression (`! P001` for a text that does not
  *   parse) is what it gives, in the evaluator and as the runtime chooses; definitions hold for the rest of the block.
- * - `sh`, `console`: name scripts, packages and commands that exist; nothing is run.
+ * - `sh`, `console`: name scripts, packages and commands that exist; nothing is run but the transcripts of README.md:
+ *   a `console` block whose `$ rtfs …` lines are run in a fresh directory beside a copy of examples/, and whose other
+ *   lines are what they print. `…` stands for what varies in a line.
  * - `text`, `mermaid`, `json` are for people. A block with another language, or with none, fails.
  */
 
@@ -139,7 +152,7 @@ describe('shell', () => {
     readonly devDependencies: Record<string, string>
   }>(join(root, 'package.json'))
   const packages = workspacePackages.map(({ manifest }) => manifest.name)
-  const everyday = ['alias', 'cat', 'cd', 'echo', 'export', 'git', 'mkdir']
+  const everyday = ['alias', 'cat', 'cd', 'echo', 'export', 'git', 'mkdir', 'tail']
 
   test.each(inLanguages('sh', 'console'))('%s', (_, { language, text }) => {
     expect(commandsIn(text, language === 'console').filter(words => !exists(words))).toEqual([])
@@ -194,5 +207,55 @@ describe('shell', () => {
     if (command === undefined) return args.length > 0
     const sources = readdirSync(join(root, 'apps/cli/src/commands')).map(file => file.replace(/\.ts$/, ''))
     return sources.some(each => each === command || each.startsWith(`${command}-`))
+  }
+})
+
+describe.skipIf(process.platform === 'win32')('transcript', () => {
+  const transcripts = inLanguages('console').filter(([place]) => place.startsWith('README.md:'))
+
+  test('there is one', () => expect(transcripts).not.toEqual([]))
+
+  test.each(transcripts)(
+    '%s',
+    async (_, { text }) => {
+      const directory = mkdtempSync(join(tmpdir(), 'rtfs-transcript-'))
+      try {
+        cpSync(join(root, 'examples'), join(directory, 'examples'), { recursive: true })
+        const command = join(directory, 'bin', 'rtfs')
+        mkdirSync(dirname(command))
+        const main = join(root, 'apps/cli/dist/main.cjs')
+        writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 })
+        const env = {
+          ...process.env,
+          PATH: `${dirname(command)}:${process.env['PATH']}`,
+          RTFS_HOME: join(directory, 'home'),
+          NO_COLOR: '1',
+        }
+        for (const [line = '', ...said] of text
+          .split(/^\$ /m)
+          .slice(1)
+          .map(part => part.trimEnd().split('\n'))) {
+          const printed = await promisify(execFile)('sh', ['-c', `exec 2>&1; ${line}`], {
+            cwd: directory,
+            env,
+          }).catch((failed: { readonly stdout: string }) => failed)
+          const got = printed.stdout.trimEnd().split('\n')
+          expect([`$ ${line}`, ...got.map((each, index) => masked(each, said[index]))]).toEqual([
+            `$ ${line}`,
+            ...said,
+          ])
+        }
+      } finally {
+        rmSync(directory, { recursive: true, force: true })
+      }
+    },
+    60_000,
+  )
+
+  /** The line of the transcript when `…` in it accounts for all that differs. */
+  function masked(got: string, said: string | undefined): string {
+    if (said?.includes('…') !== true) return got
+    const parts = said.split('…').map(part => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    return new RegExp(`^${parts.join('.+')}$`).test(got) ? said : got
   }
 })

@@ -57,6 +57,18 @@ test('an unknown command is wrong usage and names those that exist', async () =>
 })
 
 test.each([
+  ['a command', ['evl', '1'], 'eval'],
+  ['a command and flags', ['chekc', 'x.rtfs', '--json'], 'check'],
+  ['a flag of every command', ['--offlin', 'eval', '1'], '--offline'],
+  ['a command below another', ['l4', 'fnd'], 'find'],
+  ['a flag', ['eval', '1', '--jsn'], '--json'],
+])('%s that is mistyped: what was meant', async (_, args, meant) => {
+  const { code, err } = await invoke(args)
+  expect(code).toBe(2)
+  expect(err).toContain(`(Did you mean ${meant}?)`)
+})
+
+test.each([
   ['no command', []],
   ['an unknown flag', ['eval', '1', '--frob']],
   ['a flag without its value', ['eval', '1', '--tier']],

@@ -1,3 +1,4 @@
+import { closest } from '@rtfs/core'
 import { Command } from 'commander'
 import type { ExitCode } from './exit-codes.js'
 import type { Io } from './io.js'
@@ -26,10 +27,9 @@ export function createProgram(io: Io, finish: Finish): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .argument('[command]')
     .usage('COMMAND [options]')
     .addHelpText('after', examples('rtfs eval "(+ 1 2)"', 'rtfs run program.rtfs', 'rtfs check *.rtfs'))
-    .action((name: string | undefined) => unknownCommand(program, name))
+    .on('command:*', ([name]: readonly string[]) => unknownCommand(program, name!))
   addRun(program, io, finish)
   addEval(program, io, finish)
   addRepl(program, io, finish)
@@ -80,10 +80,15 @@ export function withRunFlags(command: Command): Command {
     .option('--json', 'answer with one JSON document')
 }
 
-function unknownCommand(program: Command, name: string | undefined): never {
-  if (name === undefined) return program.help({ error: true })
+function unknownCommand(program: Command, name: string): never {
   const known = program.commands.map(command => command.name()).join(', ')
-  return program.error(`rtfs: there is no command '${name}'; there are ${known}`, { exitCode: 2 })
+  // Commander suggests, too, but does not say what there is.
+  const meant = closest(
+    name,
+    program.commands.map(command => command.name()),
+  )
+  const hint = meant === undefined ? '' : `\n(Did you mean ${meant}?)`
+  return program.error(`rtfs: there is no command '${name}'; there are ${known}${hint}`, { exitCode: 2 })
 }
 
 function addRun(program: Command, io: Io, finish: Finish): void {

@@ -3,11 +3,15 @@ import { describeDisagreement, runDifferential } from '../src/index.js'
 import { evaluateWithEffects, tiersAndPasses } from './tiers.js'
 
 /** Long runs with other seeds: `node scripts/differential.mjs --count 100000 --seed 7`. */
-test('every tier gives what the evaluator gives', { timeout: 300_000 }, async () => {
+test.each([
+  { name: 'every tier', seed: 20_260_105, count: 2_000, tiers: tiersAndPasses },
+  // The interpreters alone are fast enough for many more.
+  { name: 'the IR runtime', seed: 20_261_201, count: 20_000, tiers: ['ast', 'ir'] },
+])('$name gives what the evaluator gives', { timeout: 600_000 }, async ({ seed, count, tiers }) => {
   const report = await runDifferential({
-    seed: 20_260_105,
-    count: 2000,
-    tiers: tiersAndPasses,
+    seed,
+    count,
+    tiers,
     evaluate: evaluateWithEffects,
     generator: { effects: true },
     maxDisagreements: 5,

@@ -10,6 +10,7 @@ export {
   encodeUtf8,
 } from './bytes.js'
 export { type CanonicalOptions, canonicalText, encodeKey, valueHash } from './canonical.js'
+export { closest } from './closest.js'
 export { isSuspended, Suspended } from './control.js'
 export {
   type Diagnostic,

@@ -1,12 +1,13 @@
 import { createWasmExecutor, targetId as wasmTarget } from '@rtfs/bytecode-backend'
-import { digestOf, isRtfsError, RtfsError, securityViolation } from '@rtfs/core'
+import { digestOf, RtfsError } from '@rtfs/core'
 import type { BytecodeExecutor, IsolatedCall, IsolatedExecutor } from '@rtfs/interfaces'
 import { answer } from './answer.js'
+import { performEffect } from './perform-effect.js'
 import { aborted } from './pool.js'
 import { PreparedCache } from './prepared-cache.js'
 import type { Recorded } from './protocol.js'
 import { fromWire, toWire } from './wire.js'
-import { errorFromWire, errorToWire } from './wire-error.js'
+import { errorFromWire } from './wire-error.js'
 
 /**
  * Runs code in the host's own thread: fuel, depth and deadline hold where code is metered, memory is only accounted.
@@ -21,7 +22,7 @@ export function createInlineExecutor({
   let closed = false
 
   async function call(request: IsolatedCall) {
-    const { bytes, prepare, targetId = wasmTarget, exportName, args, limits, perform, signal } = request
+    const { bytes, prepare, targetId = wasmTarget, exportName, args, limits, signal } = request
     const { imports, exports, debug } = prepare
     const key = JSON.stringify([digestOf(bytes), targetId, imports, exports])
     const recorded: Recorded[] = []
@@ -36,14 +37,7 @@ export function createInlineExecutor({
       if (reply.kind === 'value') return { value: fromWire(reply.value), fuel: reply.fuel }
       if (reply.kind === 'error') throw errorFromWire(reply.error)
       if (reply.kind === 'need-bytes') throw new RtfsError('RTFS_ISOLATION', 'a module lost its bytes')
-      const { capability } = reply
-      try {
-        if (perform === undefined) throw securityViolation('call', capability, 'isolation')
-        recorded.push({ capability, value: toWire(await perform(capability, reply.args.map(fromWire))) })
-      } catch (error) {
-        if (!isRtfsError(error) || error.value === undefined || error.fatal) throw error
-        recorded.push({ capability, error: errorToWire(error) })
-      }
+      recorded.push(await performEffect(reply, request))
     }
   }
 

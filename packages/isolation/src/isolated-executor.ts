@@ -1,11 +1,12 @@
 import { targetId as wasmTarget } from '@rtfs/bytecode-backend'
-import { digestOf, isRtfsError, RtfsError, securityViolation, type Value } from '@rtfs/core'
+import { digestOf, RtfsError, type Value } from '@rtfs/core'
 import type { IsolatedCall, IsolatedExecutor, IsolatedResult } from '@rtfs/interfaces'
 import { attempt } from './attempt.js'
+import { performEffect } from './perform-effect.js'
 import { WorkerPool } from './pool.js'
 import type { Recorded, Reply, Request } from './protocol.js'
 import { fromWire, toWire } from './wire.js'
-import { errorFromWire, errorToWire } from './wire-error.js'
+import { errorFromWire } from './wire-error.js'
 import type { IsolatedWorker } from './worker.js'
 
 /** Options of the executors that keep workers. */
@@ -62,7 +63,7 @@ export function createWorkerExecutor(
       if (recorded.length >= maxEffects) {
         throw new RtfsError('RTFS_ISOLATION', `more than ${maxEffects} effects in one call`)
       }
-      recorded.push(await performed(end.reply, call))
+      recorded.push(await performEffect(end.reply, call))
     }
   }
 
@@ -112,20 +113,6 @@ function keyOf(bytes: Uint8Array, prepared: string): string {
   let digest = digests.get(bytes)
   if (digest === undefined) digests.set(bytes, (digest = digestOf(bytes)))
   return `${digest} ${prepared}`
-}
-
-/** Performs an effect for the code; what it throws is an error of the language for it, as in any tier. */
-async function performed(
-  { capability, args }: Extract<Reply, { kind: 'effect' }>,
-  { perform }: IsolatedCall,
-): Promise<Recorded> {
-  try {
-    if (perform === undefined) throw securityViolation('call', capability, 'isolation')
-    return { capability, value: toWire(await perform(capability, args.map(fromWire))) }
-  } catch (error) {
-    if (!isRtfsError(error) || error.value === undefined || error.fatal) throw error
-    return { capability, error: errorToWire(error) }
-  }
 }
 
 /** Errors that are the code's own answer, so that its worker is as good as before. */

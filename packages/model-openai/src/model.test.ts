@@ -244,6 +244,8 @@ describe('where it may talk to', () => {
     ['::1', true],
     ['::ffff:10.0.0.1', true],
     ['fd00::1', true],
+    ['2002:7f00:1::', true],
+    ['192.0.2.1', true],
     ['nonsense', true],
     ['93.184.216.34', false],
     ['2606:2800:220:1::1', false],

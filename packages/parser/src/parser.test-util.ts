@@ -102,9 +102,3 @@ function fill(template: Template, values: ReadonlyMap<string, Value>): Value {
     }
   }
 }
-
-/** CPU time of this process: unlike a clock it does not run while other processes do. */
-export function cpuMillis(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}

@@ -1,4 +1,5 @@
 import {
+  closest,
   isKeywordName,
   type Predicate,
   type PrimitiveName,
@@ -8,7 +9,6 @@ import {
   type Type,
   type Value,
 } from '@rtfs/core'
-import { closest } from './closest.js'
 import { type DiagnosticExtra, plural } from './diagnostics.js'
 import { formToValue } from './form-data.js'
 import { type Form, keywordOf, type VectorForm } from './forms.js'

@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
 import { RtfsError } from '@rtfs/core'
 import type { CacheStore, CallOptions, Logger } from '@rtfs/interfaces'
-import { openCacheTables } from './cache-schema.js'
-import { loadSqliteDriver, type SqliteDatabase, type SqliteDriver } from './driver.js'
+import { cacheTables } from './cache-tables.js'
+import type { SqliteDatabase, SqliteDriver } from './driver.js'
 import { databaseFault } from './faults.js'
-import { inTransaction } from './schema.js'
+import { openDatabase } from './open-database.js'
+import { openTables } from './open-tables.js'
+import { inTransaction } from './transactions.js'
 
 export interface SqliteCacheStoreOptions {
   /** Directory of the store; the database is `inferences.sqlite` in it, apart from the records. */
@@ -40,25 +40,10 @@ const useStepMs = 60_000
 export async function openSqliteCacheStore(
   options: SqliteCacheStoreOptions,
 ): Promise<CacheStore<Uint8Array>> {
-  const driver = options.driver ?? (await loadSqliteDriver())
-  const file = fileOf(options)
-  let database: SqliteDatabase | undefined
-  try {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-    database = driver.open(file)
-    openCacheTables(database)
+  return openDatabase(options, { name: 'inferences.sqlite', what: 'cache store' }, (database, file) => {
+    openTables(database, cacheTables)
     return createStore(database, file, options)
-  } catch (cause) {
-    database?.close()
-    throw databaseFault(cause, file)
-  }
-}
-
-function fileOf({ dir, file }: SqliteCacheStoreOptions): string {
-  if (file === ':memory:') return file
-  if (file !== undefined) return resolve(file)
-  if (dir === undefined) throw new RtfsError('RTFS_USAGE', 'a cache store needs a `dir` or a `file`')
-  return join(resolve(dir), 'inferences.sqlite')
+  })
 }
 
 function createStore(

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
 import { decodeValue, encodeValue, RtfsError } from '@rtfs/core'
 import type {
   CallOptions,
@@ -8,9 +6,10 @@ import type {
   JournalEntry,
   JournalStore,
 } from '@rtfs/interfaces'
-import { loadSqliteDriver, type SqliteDatabase, type SqliteDriver } from './driver.js'
+import type { SqliteDatabase, SqliteDriver } from './driver.js'
 import { databaseFault } from './faults.js'
-import { inTransaction, retryWhileBusy } from './schema.js'
+import { openDatabase } from './open-database.js'
+import { openTables, type Tables } from './open-tables.js'
 
 export interface SqliteJournalStoreOptions {
   /** Directory of the store; the database is `journal.sqlite` in it. */
@@ -34,7 +33,7 @@ export interface SqliteJournalStore extends JournalStore {
 /** Counts up with every change of the table. */
 const schemaVersion = 1
 
-const table = `
+const create = `
   CREATE TABLE rtfs_journal (
     run TEXT NOT NULL,
     sequence INTEGER NOT NULL,
@@ -50,12 +49,7 @@ const table = `
 `
 
 /** FULL: an intent that a power cut may take would let its effect happen twice. */
-const settings = [
-  'PRAGMA busy_timeout = 10000',
-  'PRAGMA journal_mode = WAL',
-  'PRAGMA synchronous = FULL',
-  'PRAGMA trusted_schema = OFF',
-]
+const journalTables: Tables = { version: schemaVersion, create, synchronous: 'FULL' }
 
 /**
  * Opens journals in SQLite; an entry is on the disk when it was appended. Several processes may have it open, but one
@@ -65,37 +59,9 @@ const settings = [
 export async function openSqliteJournalStore(
   options: SqliteJournalStoreOptions,
 ): Promise<SqliteJournalStore> {
-  const driver = options.driver ?? (await loadSqliteDriver())
-  const file = fileOf(options)
-  let database: SqliteDatabase | undefined
-  try {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-    database = driver.open(file)
-    openTable(database)
+  return openDatabase(options, { name: 'journal.sqlite', what: 'journal store' }, (database, file) => {
+    openTables(database, journalTables)
     return createStore(database, file)
-  } catch (cause) {
-    database?.close()
-    throw databaseFault(cause, file)
-  }
-}
-
-function fileOf({ dir, file }: SqliteJournalStoreOptions): string {
-  if (file === ':memory:') return file
-  if (file !== undefined) return resolve(file)
-  if (dir === undefined) throw new RtfsError('RTFS_USAGE', 'a journal store needs a `dir` or a `file`')
-  return join(resolve(dir), 'journal.sqlite')
-}
-
-function openTable(database: SqliteDatabase): void {
-  for (const setting of settings) retryWhileBusy(() => database.exec(setting))
-  inTransaction(database, () => {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-    if (version === schemaVersion) return
-    if (version !== 0) {
-      const message = `its tables have version ${version}, this package knows ${schemaVersion}`
-      throw new RtfsError('RTFS_NOT_SUPPORTED', message)
-    }
-    database.exec(table)
   })
 }
 

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
 import { type Digest, isRtfsError, RtfsError } from '@rtfs/core'
 import type {
   CallOptions,
@@ -13,17 +11,13 @@ import type {
   RecordStore,
 } from '@rtfs/interfaces'
 import { requireLowering, silentLogger } from '@rtfs/l4-client'
-import {
-  loadSqliteDriver,
-  type SqliteDatabase,
-  type SqliteDriver,
-  type SqliteRow,
-  type SqliteStatement,
-  type SqliteValue,
-} from './driver.js'
+import type { SqliteDatabase, SqliteDriver, SqliteRow, SqliteStatement, SqliteValue } from './driver.js'
 import { databaseFault } from './faults.js'
+import { openDatabase } from './open-database.js'
+import { openTables } from './open-tables.js'
+import { recordTables } from './record-tables.js'
 import { insertedColumns, RowProblem, recordOf, valuesOf } from './rows.js'
-import { inTransaction, openTables } from './schema.js'
+import { inTransaction } from './transactions.js'
 import { lockWrites, turnsOf } from './write-lock.js'
 
 export interface SqliteRecordStoreOptions {
@@ -59,40 +53,10 @@ const columnsOfQuery = {
  * are on the disk when they resolve. A database that is damaged throws `RTFS_STORE_CORRUPT`.
  */
 export async function openSqliteRecordStore(options: SqliteRecordStoreOptions): Promise<SqliteRecordStore> {
-  const driver = options.driver ?? (await loadSqliteDriver())
-  const file = fileOf(options)
-  if (file !== ':memory:') makeDirectory(dirname(file))
-  let database: SqliteDatabase | undefined
-  try {
-    database = driver.open(file)
-    openTables(database)
+  return openDatabase(options, { name: 'records.sqlite', what: 'record store' }, (database, file, driver) => {
+    openTables(database, recordTables)
     return createStore(database, driver, file, options.logger ?? silentLogger)
-  } catch (cause) {
-    database?.close()
-    throw databaseFault(cause, file)
-  }
-}
-
-function fileOf({ dir, file }: SqliteRecordStoreOptions): string {
-  if (file === ':memory:') return file
-  if (file !== undefined) return resolve(file)
-  if (dir === undefined) throw new RtfsError('RTFS_USAGE', 'a record store needs a `dir` or a `file`')
-  return join(resolve(dir), 'records.sqlite')
-}
-
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true })
-  } catch (cause) {
-    const code = String((cause as NodeJS.ErrnoException).code)
-    const readOnly = ['EROFS', 'EACCES', 'EPERM'].includes(code)
-    const errorCode = readOnly
-      ? 'RTFS_STORE_READ_ONLY'
-      : code === 'ENOSPC'
-        ? 'RTFS_STORE_FULL'
-        : 'RTFS_STORE_IO'
-    throw new RtfsError(errorCode, `cannot make ${directory}: ${code}`, { cause })
-  }
+  })
 }
 
 function createStore(

@@ -1,7 +1,7 @@
 import { createTurns, type Turns } from '@rtfs/l4-client'
 import type { SqliteDriver } from './driver.js'
 import { databaseFault } from './faults.js'
-import { prepareConnection } from './schema.js'
+import { prepareConnection } from './open-tables.js'
 
 /**
  * One for each database file of this process: a connection that waits for SQLite's lock blocks the whole process, so
@@ -22,7 +22,7 @@ export function lockWrites(driver: SqliteDriver, file: string): { close(): void 
   let database: ReturnType<SqliteDriver['open']> | undefined
   try {
     database = driver.open(file)
-    prepareConnection(database)
+    prepareConnection(database, 'FULL')
     database.exec('BEGIN IMMEDIATE')
   } catch (cause) {
     database?.close()

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { invalidArgument, Keyword, keyword, languageError, RtfsMap, type Value } from '@rtfs/core'
-import { isPublicAddress } from './addresses.js'
+import { isPublicAddress } from '@rtfs/core/addresses'
 import { type CapabilityFamily, outOfScope, type Scopes } from './scopes.js'
 
 const id = 'ccos.network.http-fetch'

@@ -28,12 +28,12 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}) {
   const exports = names.map(name => [name, compiler.functionNumber(name, undefined)] as const)
   const init = options.program === true ? compiler.addTopLevel() : 0
   compiler.compilePending()
-  const { constants, library, checks, types, functions, sites } = compiler
-  const bytes = encodeModule({ constants, library, checks, types, functions, exports, init })
+  const { constants, builtins, checks, types, functions, sites } = compiler
+  const bytes = encodeModule({ constants, builtins, checks, types, functions, exports, init })
   if (bytes.length > moduleLimits.bytes) throw unsupported(targetId, 'a program of this size')
   return {
     bytes,
-    imports: library.map(({ name, count }) => `lib.${name}/${count}`).sort(),
+    imports: builtins.map(({ name, count }) => `lib.${name}/${count}`).sort(),
     exports: names.map((name): CompiledExport => {
       const aliases = new Map(types)
       const signature = formatType(functionType(compiler.definitions.get(name)!), alias => aliases.get(alias))
@@ -53,7 +53,7 @@ function notCovered(
 /** The tables of a module, and the functions that are still to be compiled. */
 class UnitCompiler {
   readonly constants: Value[] = []
-  readonly library: { readonly name: string; readonly count: number }[] = []
+  readonly builtins: { readonly name: string; readonly count: number }[] = []
   readonly checks: { readonly type: Type; readonly path: string }[] = []
   readonly types: (readonly [string, Type])[] = []
   readonly functions: BcFunction[] = []
@@ -63,7 +63,7 @@ class UnitCompiler {
   readonly #forms: readonly Node[]
   readonly #numbers = new Map<string, number>()
   readonly #constantNumbers = new Map<string, number>()
-  readonly #libraryNumbers = new Map<string, number>()
+  readonly #builtinNumbers = new Map<string, number>()
 
   constructor(unit: Unit) {
     this.#forms = unit.forms.filter(form => {
@@ -126,8 +126,8 @@ class UnitCompiler {
     return numberIn(this.#constantNumbers, out.toKey(), this.constants, value)
   }
 
-  libraryCall(name: string, count: number): number {
-    return numberIn(this.#libraryNumbers, `${name}/${count}`, this.library, { name, count })
+  builtinCall(name: string, count: number): number {
+    return numberIn(this.#builtinNumbers, `${name}/${count}`, this.builtins, { name, count })
   }
 }
 
@@ -342,7 +342,7 @@ class FunctionCompiler {
       const { min, max } = definition.arity
       if (args.length < min || args.length > max)
         throw notCovered(node, 'a call with a wrong number of arguments')
-      this.#emit('library', this.#unit.libraryCall(callee.name, args.length), site)
+      this.#emit('builtin', this.#unit.builtinCall(callee.name, args.length), site)
       return
     }
     const name = isOwnName ? this.#name : callee.name

@@ -14,8 +14,8 @@ export function createByteCodeExecutor(): BytecodeExecutor {
     abiVersion,
     prepare(bytes, options) {
       const module = checkModule(bytes, options)
-      const library = module.library.map(({ name, count }) => implementationOf(name, count))
-      return new BcPreparedModule({ module, library, sites: sitesOf(options.debug) }, bytes.length)
+      const builtins = module.builtins.map(({ name, count }) => implementationOf(name, count))
+      return new BcPreparedModule({ module, builtins, sites: sitesOf(options.debug) }, bytes.length)
     },
   }
 }
@@ -34,7 +34,7 @@ function checkModule(bytes: Uint8Array, { imports, exports }: PrepareOptions): B
     throw cause
   }
   const declared = new Set(imports)
-  for (const { name, count } of module.library) {
+  for (const { name, count } of module.builtins) {
     if (!declared.has(`lib.${name}/${count}`))
       throw rejected(`it calls ${name}/${count}, which is not declared`)
   }

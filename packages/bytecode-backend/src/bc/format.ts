@@ -31,7 +31,7 @@ const operandCounts = {
   /** As `call`, in place of the running function. */
   'tail-call': 2,
   /** library call, site. */
-  library: 2,
+  builtin: 2,
   return: 0,
   /** units, site. */
   charge: 2,
@@ -60,7 +60,7 @@ export interface BcFunction {
 
 export interface BcModule {
   readonly constants: readonly Value[]
-  readonly library: readonly { readonly name: string; readonly count: number }[]
+  readonly builtins: readonly { readonly name: string; readonly count: number }[]
   readonly checks: readonly { readonly type: Type; readonly path: string }[]
   readonly types: readonly (readonly [name: string, type: Type])[]
   readonly functions: readonly BcFunction[]
@@ -81,7 +81,7 @@ export function encodeModule(module: BcModule): Uint8Array {
   out.raw(magic)
   out.u32(Number(abiVersion))
   each(module.constants, value => writeValue(out, value))
-  each(module.library, ({ name, count }) => {
+  each(module.builtins, ({ name, count }) => {
     out.name(name)
     out.u32(count)
   })
@@ -124,7 +124,7 @@ export function decodeModule(bytes: Uint8Array): BcModule {
   if (reader.u32() !== Number(abiVersion)) throw new RangeError('it has another version')
   const module: BcModule = {
     constants: each(() => readValue(reader)),
-    library: each(() => ({ name: reader.name(), count: reader.u32() })),
+    builtins: each(() => ({ name: reader.name(), count: reader.u32() })),
     checks: each(() => ({ type: readType(reader), path: reader.name() })),
     types: each(() => [reader.name(), readType(reader)] as const),
     functions: each(() => ({
@@ -184,7 +184,7 @@ function waysOn(
   at: number,
   height: number,
   slots: number,
-  { constants, library, checks, functions }: BcModule,
+  { constants, builtins, checks, functions }: BcModule,
 ): [at: number, height: number][] {
   const take = (count: number): number => {
     if (count > height) throw new RangeError('an instruction takes what is not on the stack')
@@ -221,9 +221,9 @@ function waysOn(
       const left = take(functions[a]!.arity)
       return name === 'call' ? [[at + 1, left + 1]] : []
     }
-    case 'library':
-      requireBelow(a, library.length, 'a call')
-      return [[at + 1, take(library[a]!.count) + 1]]
+    case 'builtin':
+      requireBelow(a, builtins.length, 'a call')
+      return [[at + 1, take(builtins[a]!.count) + 1]]
     case 'return':
       take(1)
       return []

@@ -22,7 +22,7 @@ interface Frame {
 /** A module that was checked, ready to run. */
 export interface BcCode {
   readonly module: BcModule
-  readonly library: readonly PlainImplementation[]
+  readonly builtins: readonly PlainImplementation[]
   readonly sites: readonly Site[]
 }
 
@@ -47,7 +47,7 @@ export function runFunction(
 class Machine {
   readonly #code: BcCode
   readonly #meter: Meter
-  readonly #library: LibraryContext
+  readonly #context: LibraryContext
   readonly #resolve: ResolveType
   readonly #stack: Value[] = []
   readonly #frames: Frame[] = []
@@ -57,13 +57,13 @@ class Machine {
   constructor(code: BcCode, { meter, perform, taskContext }: ExecutionContext) {
     this.#code = code
     this.#meter = meter
-    this.#library = { meter, perform, taskContext, expansion: undefined }
+    this.#context = { meter, perform, taskContext, expansion: undefined }
     const types = new Map(code.module.types)
     this.#resolve = name => types.get(name)
   }
 
   run(entry: BcFunction, args: readonly Value[]): Value {
-    const { constants, library, checks, functions } = this.#code.module
+    const { constants, builtins, checks, functions } = this.#code.module
     const stack = this.#stack
     const meter = this.#meter
     let frame = frameOf(entry, [...args], 0)
@@ -108,11 +108,11 @@ class Machine {
           stack.push(checkType(stack.pop()!, type, path, this.#resolve, meter))
           break
         }
-        case 'library': {
+        case 'builtin': {
           this.#site = b
           meter.charge(1)
-          const values = stack.splice(stack.length - library[a]!.count)
-          stack.push(this.#code.library[a]!.call(values, this.#library))
+          const values = stack.splice(stack.length - builtins[a]!.count)
+          stack.push(this.#code.builtins[a]!.call(values, this.#context))
           break
         }
         case 'call': {

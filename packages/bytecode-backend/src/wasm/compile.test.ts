@@ -115,6 +115,14 @@ describe('programs that are too large for a loader are not covered', () => {
   })
 })
 
+test('the table of places grows as the code does', () => {
+  // Each place knows what was spent on the way there; a long literal must not keep all of it for each element.
+  const tableOf = (elements: number) =>
+    compile(`(defn f [x] [${Array.from({ length: elements }, (_, i) => `(+ x ${i})`).join(' ')}])`).debug
+      .length
+  expect(tableOf(2000)).toBeLessThan(3 * tableOf(1000))
+})
+
 test('compilation does not depend on the depth of the source', () => {
   const deep = (open: string, close: string): string =>
     `(defn f [x] ${open.repeat(200)}x${close.repeat(200)})`

@@ -1,5 +1,5 @@
 import type { LambdaNode, Variable } from '@rtfs/ir'
-import type { LambdaFacts } from './facts.js'
+import { holdsItself, type LambdaFacts } from './facts.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 
@@ -84,8 +84,7 @@ export function emitFunctionObject(
  * a value.
  */
 export function emitSelfObject(e: FunctionEmitter, lambda: LambdaFacts): void {
-  const { self } = lambda.node
-  if (self === undefined || !lambda.needs.some(({ id }) => id === self.id)) return
+  if (!holdsItself(lambda)) return
   pushClosure(e, lambda, new Set())
-  e.body.localSet(e.variable(self).index)
+  e.body.localSet(e.variable(lambda.node.self!).index)
 }

@@ -6,8 +6,13 @@ import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 import { nameInFrame } from './link-unit.js'
 
-/** A read of a name. */
+/** A read of a name. One that is never given a value is never read: nothing goes on behind it. */
 export function emitReference(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
+  emitRead(e, node, want)
+  if (e.kinds(node) === k.never) e.body.unreachable()
+}
+
+function emitRead(e: FunctionEmitter, node: VariableRefNode, want: Want): void {
   switch (node.scope) {
     case 'local':
       emitLocal(e, node, want)

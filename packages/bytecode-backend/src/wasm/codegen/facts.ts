@@ -27,6 +27,11 @@ export interface LambdaFacts {
   needs: readonly Variable[]
 }
 
+/** True for a named function whose own code, or a function inside, uses it as a value: it then has an object. */
+export function holdsItself({ node, needs }: LambdaFacts): boolean {
+  return node.self !== undefined && needs.some(({ id }) => id === node.self?.id)
+}
+
 interface VariableFacts {
   readonly variable: Variable
   readonly owner: LambdaFacts | undefined

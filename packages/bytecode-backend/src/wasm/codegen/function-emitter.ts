@@ -39,6 +39,9 @@ export interface Operand {
   readonly local?: number
 }
 
+/** Charges that may wait to be subtracted. */
+const mostPending = 256
+
 /**
  * Writes the code of one function. Fuel is in a local; what has been spent since it was last brought up to date is
  * noted here and subtracted when something looks at it: a call, a jump back, a return. That is also where it is looked
@@ -264,8 +267,12 @@ export class FunctionEmitter {
 
   // Fuel
 
-  /** Notes fuel that was spent by the form at `span`. */
+  /**
+   * Notes fuel that was spent by the form at `span`. What was noted before is settled when it has become long: each
+   * site keeps a copy of it, and a literal of thousands of elements would keep its square.
+   */
   spend(units: number, span: Span): void {
+    if (this.#charges.length >= mostPending) this.settle()
     this.#charges.push({ span, units })
   }
 

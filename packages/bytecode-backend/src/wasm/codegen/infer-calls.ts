@@ -1,6 +1,7 @@
 import type { ApplyNode, ParamNode, RecurNode, VariableRefNode } from '@rtfs/ir'
 import { libraryFunction, resultKinds, takes } from './builtin-kinds.js'
 import { castKinds } from './casts.js'
+import { holdsItself } from './facts.js'
 import type { Inference } from './infer.js'
 import { inferPass } from './infer-passes.js'
 import { bindPattern } from './infer-patterns.js'
@@ -21,6 +22,8 @@ export function inferApply(at: Inference, version: Version, node: ApplyNode): Ki
   }
   const args = at.all(version, node.args)
   if (args.includes(k.never)) return k.never
+  // A function that is called where it stands may have an object, too: code inside that is never reached can hold it.
+  if (callee.kind === 'lambda' && holdsItself(known)) at.closureVersion(known, version)
   const target = at.version(known, at.contextOf(known, version), argumentKinds(known.node, args))
   return at.resultOf(target, version)
 }

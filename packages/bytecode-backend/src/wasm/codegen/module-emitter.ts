@@ -52,6 +52,8 @@ export class ModuleEmitter {
   /** Names of frames that code reads, by frame and name. */
   readonly links = new Map<string, { readonly frame: number; readonly name: string; readonly slot: number }>()
   readonly #entries = new Map<Version, ClosureEntry>()
+  /** Asked for at almost every instruction, so by name alone. */
+  readonly #hosts = new Map<HostImportName, FunctionReference>()
   readonly #callHelpers = new Map<number, FunctionReference>()
   readonly #globalSlots = new Map<string, number>()
   #boxInt: FunctionReference | undefined
@@ -65,7 +67,12 @@ export class ModuleEmitter {
   }
 
   host(name: HostImportName): FunctionReference {
-    return this.builder.importFunction(hostModule, name, hostImports[name])
+    let known = this.#hosts.get(name)
+    if (known === undefined) {
+      known = this.builder.importFunction(hostModule, name, hostImports[name])
+      this.#hosts.set(name, known)
+    }
+    return known
   }
 
   family(family: ImportFamily, count: number): FunctionReference {

@@ -5,29 +5,42 @@ const float = new DataView(new ArrayBuffer(8))
 
 /** Growing bytes with the number formats of the WebAssembly binary format. */
 export class ByteWriter {
-  // An array grows faster than a typed one is made, and most of these are short.
-  readonly #bytes: number[] = []
+  // Most of these are short; engines keep typed arrays of up to 64 bytes on their own heap, which is quick.
+  #bytes = new Uint8Array(64)
+  #length = 0
 
   get length(): number {
-    return this.#bytes.length
+    return this.#length
   }
 
   byte(value: number): void {
-    this.#bytes.push(value)
+    if (this.#length === this.#bytes.length) this.#reserve(1)
+    this.#bytes[this.#length++] = value
   }
 
   raw(bytes: ArrayLike<number>): void {
-    for (let i = 0; i < bytes.length; i++) this.#bytes.push(bytes[i]!)
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  /** Makes room for so many bytes more. */
+  #reserve(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length))
+    grown.set(this.#bytes)
+    this.#bytes = grown
   }
 
   /** Unsigned LEB128 of an integer in [0, 2^32). */
   u32(value: number): void {
     let rest = value >>> 0
     while (rest > 0x7f) {
-      this.#bytes.push((rest & 0x7f) | 0x80)
+      this.byte((rest & 0x7f) | 0x80)
       rest >>>= 7
     }
-    this.#bytes.push(rest)
+    this.byte(rest)
   }
 
   /** Signed LEB128 of an integer in [-2^31, 2^31). */
@@ -37,10 +50,10 @@ export class ByteWriter {
       const group = rest & 0x7f
       rest >>= 7
       if ((rest === 0 && (group & 0x40) === 0) || (rest === -1 && (group & 0x40) !== 0)) {
-        this.#bytes.push(group)
+        this.byte(group)
         return
       }
-      this.#bytes.push(group | 0x80)
+      this.byte(group | 0x80)
     }
   }
 
@@ -55,10 +68,10 @@ export class ByteWriter {
       const group = Number(rest & low7)
       rest >>= 7n
       if ((rest === 0n && (group & 0x40) === 0) || (rest === -1n && (group & 0x40) !== 0)) {
-        this.#bytes.push(group)
+        this.byte(group)
         return
       }
-      this.#bytes.push(group | 0x80)
+      this.byte(group | 0x80)
     }
   }
 
@@ -66,14 +79,14 @@ export class ByteWriter {
   f64(value: number): void {
     if (Number.isNaN(value)) float.setBigUint64(0, 0x7ff8000000000000n, true)
     else float.setFloat64(0, value, true)
-    for (let i = 0; i < 8; i++) this.#bytes.push(float.getUint8(i))
+    for (let i = 0; i < 8; i++) this.byte(float.getUint8(i))
   }
 
   /** Length-prefixed UTF-8. */
   name(text: string): void {
     if (isAscii(text)) {
       this.u32(text.length)
-      for (let i = 0; i < text.length; i++) this.#bytes.push(text.charCodeAt(i))
+      for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i))
       return
     }
     const bytes = encodeUtf8(text)
@@ -84,24 +97,23 @@ export class ByteWriter {
   /** Appends another writer's bytes with their length in front. */
   sized(content: ByteWriter): void {
     this.u32(content.length)
-    this.raw(content.#bytes)
+    this.part(content, 0, content.#length)
   }
 
   /** Appends a part of another writer's bytes. */
   part(content: ByteWriter, from: number, to: number): void {
-    for (let i = from; i < to; i++) this.#bytes.push(content.#bytes[i]!)
+    this.raw(content.#bytes.subarray(from, to))
   }
 
   /** The bytes as a text of one unit each, to compare by. */
   toKey(): string {
     let key = ''
-    for (const byte of this.#bytes) key += String.fromCharCode(byte)
+    for (let i = 0; i < this.#length; i++) key += String.fromCharCode(this.#bytes[i]!)
     return key
   }
 
   toBytes(): Uint8Array {
-    // `Uint8Array.from` would go through an iterator, which takes longer than all of the rest.
-    return new Uint8Array(this.#bytes)
+    return this.#bytes.slice(0, this.#length)
   }
 }
 

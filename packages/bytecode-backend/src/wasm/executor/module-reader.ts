@@ -271,11 +271,53 @@ export interface Instruction {
 export function* readInstructions(bytes: Uint8Array, { start, end }: ModuleFunction): Generator<Instruction> {
   const reader = new ByteReader(bytes, start, end)
   while (!reader.done) {
-    const first = reader.byte()
-    const code = first === 0xfc ? 0xfc00 + reader.u32() : first
-    const known = instructionOf(code)
-    if (known === undefined) throw new RangeError(`instruction 0x${code.toString(16)} is none of ours`)
-    yield { name: known.name, immediate: known.immediate, operands: readOperands(reader, known.immediate) }
+    const { name, immediate } = readOpcode(reader)
+    yield { name, immediate, operands: readOperands(reader, immediate) }
+  }
+}
+
+/**
+ * Goes through the instructions of a function without keeping them, and checks that each is one of ours. Gives the most
+ * blocks that are open at once. Throws RangeError like `readInstructions`.
+ */
+export function nestingOf(bytes: Uint8Array, { start, end }: ModuleFunction): number {
+  const reader = new ByteReader(bytes, start, end)
+  let depth = 0
+  let nesting = 0
+  while (!reader.done) {
+    const { name, immediate } = readOpcode(reader)
+    skipOperands(reader, immediate)
+    if (immediate === 'block') nesting = Math.max(nesting, ++depth)
+    else if (name === 'end') depth--
+  }
+  return nesting
+}
+
+function readOpcode(reader: ByteReader): { readonly name: string; readonly immediate: Immediate } {
+  const first = reader.byte()
+  const code = first === 0xfc ? 0xfc00 + reader.u32() : first
+  const known = instructionOf(code)
+  if (known === undefined) throw new RangeError(`instruction 0x${code.toString(16)} is none of ours`)
+  return known
+}
+
+/** The same bytes that `readOperands` reads. */
+function skipOperands(reader: ByteReader, immediate: Immediate): void {
+  switch (immediate) {
+    case 'none':
+      return
+    case 'label':
+    case 'function':
+    case 'local':
+    case 'global':
+    case 'table':
+      reader.u32()
+      return
+    case 'i32':
+      reader.s32()
+      return
+    default:
+      readOperands(reader, immediate)
   }
 }
 

@@ -16,8 +16,8 @@ import { excessOf, type FunctionSize, moduleLimits } from '../module-limits.js'
 import {
   type ModuleFunction,
   type ModuleImport,
+  nestingOf,
   type ParsedModule,
-  readInstructions,
   readModule,
 } from './module-reader.js'
 
@@ -108,13 +108,7 @@ function checkFunction(bytes: Uint8Array, fn: ModuleFunction): void {
   for (const { count } of fn.locals) locals += count
   // Before the instructions are looked at: there may be very many.
   refuseExcess({ bytes: fn.size, locals, nesting: 0 })
-  let depth = 0
-  let nesting = 0
-  for (const { name, immediate } of readInstructions(bytes, fn)) {
-    if (immediate === 'block') nesting = Math.max(nesting, ++depth)
-    else if (name === 'end') depth--
-  }
-  refuseExcess({ bytes: fn.size, locals, nesting })
+  refuseExcess({ bytes: fn.size, locals, nesting: nestingOf(bytes, fn) })
 }
 
 function refuseExcess(size: FunctionSize): void {

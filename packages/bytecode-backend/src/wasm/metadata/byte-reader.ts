@@ -34,17 +34,32 @@ export class ByteReader {
 
   /** Signed LEB128 of at most 32 bits. */
   s32(): number {
-    return Number(this.#signed(32))
+    return this.#small() ?? Number(this.#signed(32))
   }
 
   /** Signed LEB128 of at most 33 bits: block types. */
   s33(): number {
-    return Number(this.#signed(33))
+    return this.#small() ?? Number(this.#signed(33))
   }
 
   /** Signed LEB128 of at most 64 bits. */
   s64(): bigint {
     return this.#signed(64)
+  }
+
+  /** What most numbers are: of at most four groups, so that 32-bit arithmetic reads them. Else nothing is read. */
+  #small(): number | undefined {
+    let result = 0
+    let at = this.at
+    for (let shift = 0; shift < 28 && at < this.end; shift += 7) {
+      const byte = this.#bytes[at++]!
+      result |= (byte & 0x7f) << shift
+      if (byte >= 0x80) continue
+      this.at = at
+      const unused = 25 - shift
+      return (result << unused) >> unused
+    }
+    return undefined
   }
 
   #signed(bits: number): bigint {

@@ -1,12 +1,10 @@
-import { RtfsError } from '@rtfs/core'
-import type { SqliteDatabase } from './driver.js'
-import { inTransaction, retryWhileBusy } from './schema.js'
+import type { Tables } from './open-tables.js'
 
 /** Counts up with every change of the tables. */
 const schemaVersion = 1
 
 /** Triggers keep the sums, so that asking for them does not read the table. */
-const tables = `
+const create = `
   CREATE TABLE rtfs_cache (
     key BLOB PRIMARY KEY,
     value BLOB NOT NULL,
@@ -30,24 +28,10 @@ const tables = `
   PRAGMA user_version = ${schemaVersion};
 `
 
-/** A cache may forget what a power cut takes, so it does not wait for the disk; records do. */
-const settings = [
-  'PRAGMA busy_timeout = 10000',
-  'PRAGMA journal_mode = WAL',
-  'PRAGMA synchronous = NORMAL',
-  'PRAGMA trusted_schema = OFF',
-]
-
-/** Prepares a connection and makes the tables if this is the first one. */
-export function openCacheTables(database: SqliteDatabase): void {
-  for (const setting of settings) retryWhileBusy(() => database.exec(setting))
-  inTransaction(database, () => {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-    if (version === schemaVersion) return
-    if (version !== 0) {
-      const message = `its tables have version ${version}, this package knows ${schemaVersion}; it is a cache and may be deleted`
-      throw new RtfsError('RTFS_NOT_SUPPORTED', message)
-    }
-    database.exec(tables)
-  })
+/** A cache may forget what a power cut takes, so it does not wait for the disk. */
+export const cacheTables: Tables = {
+  version: schemaVersion,
+  create,
+  synchronous: 'NORMAL',
+  advice: '; it is a cache and may be deleted',
 }
