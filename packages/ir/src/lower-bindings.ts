@@ -1,3 +1,4 @@
+import type { Span } from '@rtfs/core'
 import type { Binding, Dotimes, For, ForClause, Let, Loop, Recur, WithResource } from '@rtfs/parser'
 import { definitionsOf, patternNames } from './definitions.js'
 import { isAny, type Lowering } from './lower.js'
@@ -119,10 +120,44 @@ function lowerBindings(
       // The body defines the name and a later binding makes the cell: this one only fills it.
       return [{ pattern: { kind: 'wildcard' }, init: ir.def(lowering.at(init), cell.name, cell, node) }]
     }
-    const node = lowering.annotated(init, type?.type, path, inner)
+    const node = withFunctionsSeen(lowering, scope, frame, init, seen =>
+      lowering.annotated(init, type?.type, path, { ...inner, scope: seen }),
+    )
     const lowered: LetBinding = { pattern: lowerPattern(lowering, pattern, scope, inner), init: node }
     return [lowered, ...copies(patternNames(pattern), binding)]
   })
+}
+
+/**
+ * Lowers an init that is no function. It, and functions inside of it, see the functions bound before, not the cells
+ * that definitions of the body will replace them in: a name that the body defines again is read from a copy.
+ */
+function withFunctionsSeen(
+  lowering: Lowering,
+  scope: Scope,
+  frame: Frame,
+  span: Span,
+  lowerInit: (seen: Scope) => Node,
+): Node {
+  const shared = [...frame.variables].filter(([name, cell]) => scope.names.get(name) === cell)
+  if (shared.length === 0) return lowerInit(scope)
+  const seen = new Scope(scope, scope.fn)
+  const copies = shared.map(([name, cell]) => {
+    const copy = lowering.variable(name, false)
+    seen.names.set(name, copy)
+    return { name, cell, copy }
+  })
+  const init = lowerInit(seen)
+  const bindings = copies
+    .filter(({ copy }) => lowering.used.has(copy.id))
+    .map(({ name, cell, copy }): LetBinding => {
+      lowering.used.add(cell.id)
+      return {
+        pattern: { kind: 'bind', variable: copy },
+        init: ir.ref(lowering.at(span), 'local', name, cell.id),
+      }
+    })
+  return bindings.length === 0 ? init : ir.let(lowering.at(span), bindings, [init], [])
 }
 
 /** Cells of the bindings whose init is a function; a name that the body defines too has its cell from the frame. */

@@ -5,7 +5,7 @@ import type { UnitFacts } from './facts.js'
 import type { Inference } from './infer.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
-import { isMapping, type PassFacts } from './passes.js'
+import { givesVector, isMapping, type PassFacts } from './passes.js'
 import type { Version } from './versions.js'
 
 /** Kinds of a call that becomes a loop, and of the elements of the vector it gives. */
@@ -41,7 +41,10 @@ export function inferPass(at: Inference, version: Version, node: ApplyNode, pass
 export function elementKinds(facts: UnitFacts, version: Version, node: Node): Kinds {
   switch (node.kind) {
     case 'apply': {
-      if (facts.passes.has(node.id)) return version.elements.get(node.id) ?? k.never
+      const pass = facts.passes.get(node.id)
+      // What `reduce` and `some` give may be a sequence of anything; the others make vectors of known elements.
+      if (pass !== undefined && givesVector(pass.name)) return version.elements.get(node.id) ?? k.never
+      if (pass !== undefined) return k.any
       const { callee } = node
       if (callee.kind !== 'ref' || callee.scope !== 'builtin') return k.any
       const name = libraryFunction(callee.name)?.name
