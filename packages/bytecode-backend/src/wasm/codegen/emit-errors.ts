@@ -20,6 +20,12 @@ export function emitThrow(e: FunctionEmitter, node: ThrowNode): void {
 
 /** `try` (LANGUAGE §9.4): the body, the first `catch` that takes its error, and `finally` after either. */
 export function emitTry(e: FunctionEmitter, node: TryNode, want: Want): void {
+  if (want !== 'none' && e.kinds(node) === k.never) {
+    // A `finally` that always raises: the body may have a value, but not of the kind that is wanted.
+    emitTry(e, node, 'none')
+    e.body.unreachable()
+    return
+  }
   e.settle()
   const mark = e.module.facts.passes.size === 0 ? undefined : e.body.local('i32')
   if (mark !== undefined) e.body.i32(0).memory('i32.load', memoryCells.heap).localSet(mark)
