@@ -1,4 +1,6 @@
+import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
+import { HttpFailure } from './http-failure.js'
 
 const notPublic = new BlockList()
 
@@ -37,4 +39,26 @@ export function isPublicAddress(address: string): boolean {
   if (family === 4) return !notPublic.check(address, 'ipv4')
   if (family !== 6) return false
   return globalV6.check(address, 'ipv6') && !notPublic.check(address, 'ipv6')
+}
+
+/**
+ * A `checkHost` for HTTP clients that refuses names which resolve to private addresses, so that a name cannot lead
+ * inside. `fetch` looks the name up again: a name whose answers change between the two is not caught. For that use a fixed
+ * address.
+ */
+export function refusePrivateAddresses(
+  resolve: (hostname: string) => Promise<readonly string[]> = async hostname =>
+    (await lookup(hostname, { all: true })).map(({ address }) => address),
+): (hostname: string) => Promise<void> {
+  return async hostname => {
+    let addresses: readonly string[]
+    try {
+      addresses = await resolve(hostname.replace(/^\[|\]$/g, ''))
+    } catch {
+      throw new HttpFailure('unavailable', 'the name of the server cannot be looked up')
+    }
+    if (addresses.length === 0 || !addresses.every(isPublicAddress)) {
+      throw new HttpFailure('refused', 'the name of the server leads to a private address')
+    }
+  }
 }
