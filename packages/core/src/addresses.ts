@@ -42,9 +42,9 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * A `checkHost` for HTTP clients that refuses names which resolve to private addresses, so that a name cannot lead
- * inside. `fetch` looks the name up again: a name whose answers change between the two is not caught. For that use a fixed
- * address.
+ * A `checkHost` for HTTP clients that refuses names which resolve to private addresses, for a `fetch` that cannot be
+ * exchanged. `fetch` looks the name up again, and a name whose answers change between the two is not caught:
+ * `createPublicFetch` of `@rtfs/core/public-fetch` checks the connection itself.
  */
 export function refusePrivateAddresses(
   resolve: (hostname: string) => Promise<readonly string[]> = async hostname =>

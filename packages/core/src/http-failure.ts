@@ -51,6 +51,8 @@ export const privateAddressCode = 'RTFS_PRIVATE_ADDRESS'
 
 /** The failure of a `fetch` that gave no answer. */
 export function failureOfFetch(error: unknown): HttpFailure {
+  // Of `createPublicFetch`.
+  if (error instanceof HttpFailure) return error
   const texts = causes(error)
   if (texts.includes(privateAddressCode))
     return new HttpFailure('refused', 'the name of the server leads to a private address')

@@ -658,7 +658,7 @@ function presentKey(map: RtfsMap, entry: RecordEntry): MapKey | undefined {
 }
 
 /** Whether a value is of a type without parts. `widen` lets `float` take an Integer. */
-function isOfPrimitive(value: Value, name: PrimitiveName, widen: boolean): boolean {
+export function isOfPrimitive(value: Value, name: PrimitiveName, widen: boolean): boolean {
   switch (name) {
     case 'int':
       return typeof value === 'number' || typeof value === 'bigint'
@@ -700,7 +700,7 @@ function isOfPrimitive(value: Value, name: PrimitiveName, widen: boolean): boole
 type Test = (value: Value, args: readonly Value[]) => boolean
 
 /** Predicates of LANGUAGE §10.2; one that does not apply to the kind of value is violated. */
-const builtinPredicates: ReadonlyMap<string, Test> = new Map<string, Test>([
+export const builtinPredicates: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['>', (value, [bound]) => compare(value, bound) > 0],
   ['>=', (value, [bound]) => compare(value, bound) >= 0],
   ['<', (value, [bound]) => compare(value, bound) < 0],

@@ -1,5 +1,6 @@
 import { isPublicAddress, refusePrivateAddresses } from '@rtfs/core/addresses'
 
+export { createPublicFetch, type PublicFetchOptions } from '@rtfs/core/public-fetch'
 export { refusePrivateAddresses }
 
 /** True for addresses of this machine, of its network and of nobody. */

@@ -78,7 +78,7 @@ export const finish = `data: ${JSON.stringify({ choices: [{ index: 0, delta: {},
 export const usage = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 2 } })}\n\n`
 export const done = 'data: [DONE]\n\n'
 
-/** Streams these pieces; `null` leaves the answer open, `cut` breaks the connection. */
+/** Streams these pieces; `open` leaves the answer open, `cut` breaks the connection. */
 export function stream(
   pieces: readonly (string | Uint8Array)[],
   end: 'end' | 'open' | 'cut' = 'end',
