@@ -84,8 +84,19 @@ describe('rtfs repl in a terminal', () => {
     const it = await repl(undefined, ['--allow', 'sleep-ms'])
     it.type('(do (println "waits") (sleep-ms 600000))\r')
     await it.see('\nwaits')
-    it.type(keys.ctrlC)
-    await it.see('interrupted')
+    await it.pressUntil(keys.ctrlC, 'interrupted')
+    it.type('(+ 20 3)\r')
+    await it.see('\n23')
+  })
+
+  test('Ctrl-C stops a program that computes after it has waited', async () => {
+    const it = await repl(undefined, [
+      ...['--allow', 'sleep-ms', '--max-ms', 'unlimited'],
+      ...['--max-fuel', 'unlimited'],
+    ])
+    it.type('(do (sleep-ms 1) (println "on") (loop [] (recur)))\r')
+    await it.see('\non')
+    await it.pressUntil(keys.ctrlC, 'interrupted')
     it.type('(+ 20 3)\r')
     await it.see('\n23')
   })

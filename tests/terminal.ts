@@ -53,6 +53,18 @@ export function startInTerminal(args: readonly string[], options: TerminalOption
     lines,
     text: () => lines().join('\n'),
     raw: () => raw,
+    /** Presses a key until the screen has a text, as a person would: a signal may come in a moment that loses it. */
+    pressUntil: (key: string, text: string) => {
+      let pressed = 0
+      return until(`'${text}'`, () => {
+        if (lines().join('\n').includes(text)) return true
+        if (Date.now() - pressed > 500) {
+          pressed = Date.now()
+          child.write(key)
+        }
+        return false
+      })
+    },
     /** Waits until the screen has a text, `times` times. */
     see: (text: string, times = 1) => until(`'${text}'`, () => lines().join('\n').split(text).length > times),
     /** Waits until the last line is this. */

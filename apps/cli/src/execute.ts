@@ -41,7 +41,7 @@ export async function execute(execution: Execution): Promise<RunResult> {
     printDiagnostics([...parsed.diagnostics, ...warningsOf(parsed.program)], parsed.source, io)
     const options = runOptions(execution)
     return waits || execution.runId !== undefined
-      ? await session.run(parsed, options)
+      ? await session.run(parsed, { ...options, around: interruptible })
       : interruptible(() => session.runSync(parsed, options))
   } finally {
     await close()

@@ -9,7 +9,8 @@ let script: Script | undefined
 
 /**
  * Does synchronous work so that Ctrl-C ends it, also work that never comes back: a handler of the signal would have
- * to wait for it. Throws `RTFS_ABORTED` then.
+ * to wait for it. Throws `RTFS_ABORTED` then. Node loses a signal that comes in the very moment in which the work ends
+ * (its watcher has gone, the handlers are not back); whoever presses Ctrl-C again is heard.
  */
 export function interruptible<T>(work: () => T): T {
   script ??= new Script(`globalThis[Symbol.for('rtfs.cli.interruptible')]()`)

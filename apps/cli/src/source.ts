@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RtfsError, SourceText } from '@rtfs/core'
+import { reasonOf } from '@rtfs/sdk/files'
 import { UsageError } from './failure.js'
 import type { Io } from './io.js'
 
@@ -48,14 +49,4 @@ function decode(bytes: Uint8Array, name: string): string {
   } catch (cause) {
     throw new RtfsError('RTFS_PARSE', `${name} is not UTF-8 text`, { cause })
   }
-}
-
-/** A fault of the file system in words. */
-export function reasonOf(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code
-  if (code === 'ENOENT') return 'there is no such file'
-  if (code === 'EISDIR') return 'it is a directory'
-  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
-  if (code === 'ENOTDIR') return 'a part of its path is no directory'
-  return cause instanceof Error ? cause.message : String(cause)
 }

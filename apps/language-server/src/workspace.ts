@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { decodeUtf8 } from '@rtfs/core'
+import { decodeUtf8, isRtfsError } from '@rtfs/core'
 import type { ModuleLoader } from '@rtfs/interfaces'
-import { modulePath } from '@rtfs/runtime'
+import { findModule, findPrograms } from '@rtfs/sdk/files'
 
 /** How many files a search through the folders looks at. */
 const maxFiles = 2_000
@@ -43,54 +42,24 @@ export class Workspace {
 
   /** The file of a module, seen from another file. Paths that links lead out of their root are not followed. */
   findModule(name: string, from: string): { readonly uri: string; readonly text: string } | undefined {
-    let file: string
     try {
-      file = modulePath(name)
-    } catch {
-      return undefined
+      const found = findModule(name, {
+        importer: pathOf(from),
+        roots: this.folders,
+        openText: path => this.#openText(pathToFileURL(path).href),
+      })
+      return found && { uri: pathToFileURL(found.path).href, text: found.text }
+    } catch (error) {
+      if (isRtfsError(error)) return undefined
+      throw error
     }
-    const near = pathOf(from)
-    for (const root of new Set([...(near === undefined ? [] : [dirname(near)]), ...this.folders])) {
-      const path = join(root, file)
-      if (!staysBelow(path, root)) continue
-      const uri = pathToFileURL(path).href
-      const text = this.read(uri)
-      if (text !== undefined) return { uri, text }
-    }
-    return undefined
   }
 
-  /** The `.rtfs` files of the folders. Hidden folders and `node_modules` are left out. */
+  /** The `.rtfs` files of the folders. */
   files(): readonly string[] {
-    const found: string[] = []
-    const pending = [...this.folders]
-    while (pending.length > 0 && found.length < maxFiles) {
-      const folder = pending.pop()!
-      for (const entry of list(folder)) {
-        if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
-        if (entry.isDirectory()) pending.push(join(folder, entry.name))
-        else if (entry.name.endsWith('.rtfs')) found.push(pathToFileURL(join(folder, entry.name)).href)
-      }
-    }
-    return found
-  }
-}
-
-function list(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
-}
-
-function staysBelow(path: string, root: string): boolean {
-  try {
-    const way = relative(realpathSync.native(root), realpathSync.native(path))
-    return way !== '' && way !== '..' && !way.startsWith(`..${sep}`)
-  } catch {
-    // Not on the disk: it can only be an unsaved document.
-    return true
+    return this.folders
+      .flatMap(folder => findPrograms(folder, { max: maxFiles }))
+      .map(path => pathToFileURL(path).href)
   }
 }
 

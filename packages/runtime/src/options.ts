@@ -56,6 +56,11 @@ export interface RunOptions {
   readonly call?: string
   /** Arguments of `call`; JavaScript data is converted by `fromJs`. */
   readonly args?: readonly unknown[]
+  /**
+   * Called around each evaluation of the program, which never waits: has to call it and give back what it gives. This
+   * is where a command makes code interruptible that no signal reaches. Default: it is just called.
+   */
+  readonly around?: <T>(evaluate: () => T) => T
   /** Cancels the run: what it waits for is not waited for, nothing of the program runs any more. */
   readonly signal?: AbortSignal
   /** Single limits, above those of the runtime. */

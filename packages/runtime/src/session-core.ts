@@ -92,6 +92,7 @@ export class SessionCore {
     const limits: Limits = { ...this.#parts.limits, ...options.limits }
     const before = new Map<Environment, Saved>()
     const { delegate } = this.services
+    const { around = justCall } = options
     return {
       run,
       services: this.services,
@@ -99,11 +100,12 @@ export class SessionCore {
       delegate: delegate instanceof CallDelegate ? delegate : undefined,
       tiers,
       replaceUncovered,
-      attempt: tier => {
-        const environment = this.#environment(tier, unit.program, run)
-        if (changesSession(unit)) this.#putBack(environment, before)
-        return this.#evaluate(unit, tier, environment, run, limits)
-      },
+      attempt: tier =>
+        around(() => {
+          const environment = this.#environment(tier, unit.program, run)
+          if (changesSession(unit)) this.#putBack(environment, before)
+          return this.#evaluate(unit, tier, environment, run, limits)
+        }),
     }
   }
 
@@ -201,6 +203,7 @@ export class SessionCore {
     const limits: Limits = { ...this.#parts.limits, ...options.limits }
     const tier: Tier = { ...this.#tier, run: test }
     const { delegate } = this.services
+    const { around = justCall } = options
     return {
       run,
       services: this.services,
@@ -208,12 +211,13 @@ export class SessionCore {
       delegate: delegate instanceof CallDelegate ? delegate : undefined,
       tiers: [tier],
       replaceUncovered: false,
-      attempt: () => {
-        const { tests } = this.services
-        this.services.begin(run, limits)
-        this.services.keepTests(tests)
-        return test()
-      },
+      attempt: () =>
+        around(() => {
+          const { tests } = this.services
+          this.services.begin(run, limits)
+          this.services.keepTests(tests)
+          return test()
+        }),
     }
   }
 }
@@ -221,6 +225,10 @@ export class SessionCore {
 /** True when a unit may define something that later units see. */
 export function changesSession({ program }: UnitOfWork): boolean {
   return program !== undefined && changesUnit(program)
+}
+
+function justCall<T>(evaluate: () => T): T {
+  return evaluate()
 }
 
 const evaluatorOnly = { tiers: [astTier], replaceUncovered: false }

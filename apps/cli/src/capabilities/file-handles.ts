@@ -10,7 +10,7 @@ import {
   securityViolation,
   type Value,
 } from '@rtfs/core'
-import { reasonOf } from '../source.js'
+import { reasonOf } from '@rtfs/sdk/files'
 import { ioError, pathInScope } from './paths.js'
 import type { CapabilityContext, CapabilityFamily } from './scopes.js'
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { decodeUtf8, invalidArgument, isRtfsError, type Value } from '@rtfs/core'
 import type { CapabilityFunction } from '@rtfs/runtime'
-import { reasonOf } from '../source.js'
+import { reasonOf } from '@rtfs/sdk/files'
 import { ioError, pathInScope } from './paths.js'
 import type { CapabilityContext, CapabilityFamily } from './scopes.js'
 

@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { languageError } from '@rtfs/core'
+import { isBelow } from '@rtfs/sdk/files'
 import { outOfScope, type Scopes } from './scopes.js'
 
 /** An error that the program sees as IoError. */
@@ -25,11 +26,6 @@ export function pathInScope(capability: string, path: string, scopes: Scopes, cw
 function prefixOf(scope: string, cwd: string): string {
   const path = resolve(cwd, scope)
   return resolveLinks(path) ?? path
-}
-
-/** True for the prefix itself and for what lies in it. */
-export function isBelow(path: string, prefix: string): boolean {
-  return path === prefix || path.startsWith(prefix.endsWith(sep) ? prefix : prefix + sep)
 }
 
 /**

@@ -23,7 +23,7 @@ import {
   RtfsMap,
   type Value,
 } from '@rtfs/core'
-import { reasonOf } from '../source.js'
+import { reasonOf } from '@rtfs/sdk/files'
 import { ioError } from './paths.js'
 import type { CapabilityContext, CapabilityFamily } from './scopes.js'
 

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RtfsError, type SourceText } from '@rtfs/core'
 import { formatSource, hasErrors, parse } from '@rtfs/parser'
+import { reasonOf } from '@rtfs/sdk/files'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
 import { printJson } from '../report.js'
-import { readSource, reasonOf } from '../source.js'
+import { readSource } from '../source.js'
 import { printDiagnostics } from '../warnings.js'
 
 export interface FmtFlags extends CommonFlags {

@@ -1,3 +1,4 @@
+import { createFileModuleLoader } from '@rtfs/sdk/files'
 import { openLineInput } from '../capabilities/input.js'
 import { openReach } from '../capabilities/reach.js'
 import { directoryOf } from '../directory.js'
@@ -7,7 +8,6 @@ import { exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
 import { grantOf, limitsOf, type RunFlags, tierOf } from '../flags.js'
 import type { Io } from '../io.js'
-import { createFileModuleLoader } from '../module-loader.js'
 import { printResult, reportFailure } from '../report.js'
 import { readSource, type SourceChoice } from '../source.js'
 

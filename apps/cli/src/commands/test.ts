@@ -12,13 +12,13 @@ import {
   runExample,
   wasmBytecode,
 } from '@rtfs/sdk'
+import { createFileModuleLoader } from '@rtfs/sdk/files'
 import { bytecode } from '../bytecode.js'
 import { openReach } from '../capabilities/reach.js'
 import { directoryOf } from '../directory.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { grantOf, limitsOf, type RunFlags, tierOf } from '../flags.js'
 import type { Io } from '../io.js'
-import { createFileModuleLoader } from '../module-loader.js'
 import { printJson, reportFailure } from '../report.js'
 import { readSource } from '../source.js'
 import { printDiagnostics, warningsOf } from '../warnings.js'

@@ -97,7 +97,7 @@ export class ReplSession {
       // What a definition made before it failed is there, so it counts as well.
       if (definitions.has(form.kind)) this.#define(form, parsed.source.text.slice(form.start, form.end))
       const result = this.#options.waits
-        ? await this.#session.run(unit, { ...options, signal })
+        ? await this.#session.run(unit, { ...options, signal, around: interruptible })
         : interruptible(() => this.#session.runSync(unit, options))
       this.#values = [result.value, ...this.#values].slice(0, 3)
       this.lastValue = result.value

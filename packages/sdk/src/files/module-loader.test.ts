@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRtfsError } from '@rtfs/core'
 import { expect, test } from 'vitest'
-import { directoryWith } from './invoke.test-util.js'
+import { directoryWith } from './directory.test-util.js'
 import { createFileModuleLoader } from './module-loader.js'
 
 const files = { 'a/b.rtfs': 'ab', 'app/a/b.rtfs': 'app', 'app/x/a/b.rtfs': 'near', 'app/only.rtfs': 'only' }
