@@ -47,6 +47,8 @@ export interface CapabilitySchema {
    * one in doubt (begun, and the process ended) may be done again.
    */
   readonly idempotent?: boolean
+  /** Milliseconds it has for its answer, `Infinity` for all it wants. Default: `capabilityTimeoutMs` of the runtime. */
+  readonly timeoutMs?: number
 }
 
 /**

@@ -33,7 +33,11 @@ export interface RuntimeOptions {
   readonly delegation?: DelegationOptions
   /** Told to capabilities with each call. */
   readonly causalContext?: HostCallInfo['causalContext']
-  /** Told to capabilities with each call; keeping to it is theirs. Default: none. */
+  /**
+   * Milliseconds in which a capability that answers later has to: then its signal is aborted, what it answers is
+   * ignored, and the program gets an error of type `:error/timeout`. `timeoutMs` of a capability's schema says another
+   * time for that one. Not for models, whose registry says it. Default: all the time they want.
+   */
   readonly capabilityTimeoutMs?: number
   /** Capability that releases a handle of `with-resource`, by type name. Default: `FileHandle` is closed. */
   readonly resourceTypes?: Readonly<Record<string, string>>

@@ -6,6 +6,7 @@ import type { BoundaryOptions } from './host/boundary.js'
 import { Capabilities, type Models } from './host/capabilities.js'
 import { Performer } from './host/performer.js'
 import { Grants } from './host/security.js'
+import { requireTimeout } from './host/time-limit.js'
 import { ModuleFiles } from './modules/module-files.js'
 import type { RuntimeOptions } from './options.js'
 
@@ -25,6 +26,7 @@ const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance
 
 export function partsOf(options: RuntimeOptions): RuntimeParts {
   const clock = options.clock ?? systemClock
+  requireTimeout(options.capabilityTimeoutMs, 'capabilityTimeoutMs')
   const limits = { ...defaultLimits, ...options.limits }
   const grants = new Grants(options.security)
   const { host, capabilities, delegation, taskContext } = options

@@ -40,6 +40,7 @@ export interface BoundaryOptions {
   readonly performer: Performer
   readonly securityContext: string
   readonly causalContext: HostCallInfo['causalContext']
+  /** Time that a capability has for its answer, unless its schema says another. */
   readonly timeoutMs: number | undefined
   /** Capability that releases a handle, by the name of its type. */
   readonly releasedBy: ReadonlyMap<string, string>
@@ -176,7 +177,8 @@ export class HostBoundary implements HostServices {
     const step = this.#steps[this.#steps.length - 1]
     const hints = new Map<string, Value>()
     for (const each of this.#hints) for (const [key, value] of each) hints.set(key, value)
-    const { securityContext, causalContext, timeoutMs } = this.#options
+    const { securityContext, causalContext } = this.#options
+    const timeoutMs = this.#options.performer.capabilities.timeoutMs(capability, this.#options.timeoutMs)
     const call: HostCallInfo = {
       capability,
       securityContext,

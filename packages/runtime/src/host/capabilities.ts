@@ -11,6 +11,7 @@ import type {
   ModelProvider,
   ModelUsage,
 } from '@rtfs/interfaces'
+import { requireTimeout } from './time-limit.js'
 
 /** What a capability does. Anything `fromJs` takes may be answered. */
 export type CapabilityFunction = (args: readonly Value[], call: HostCallInfo, options: CallOptions) => unknown
@@ -38,7 +39,9 @@ export class Capabilities {
     for (const [id, definition] of standardCapabilities(host, clock)) this.#own.set(id, definition)
     const entries = table instanceof Map ? table.entries() : Object.entries(table ?? {})
     for (const [id, definition] of entries) {
-      this.#own.set(id, typeof definition === 'function' ? { execute: definition } : definition)
+      const own = typeof definition === 'function' ? { execute: definition } : definition
+      requireTimeout(own.timeoutMs, `timeoutMs of ${id}`)
+      this.#own.set(id, own)
     }
   }
 
@@ -53,6 +56,14 @@ export class Capabilities {
 
   schema(id: string): CapabilitySchema | undefined {
     return this.#find(id) ?? this.host?.getCapabilitySchema?.(id)
+  }
+
+  /** Milliseconds that a capability has for its answer: its own, else the given. `undefined` is all the time it wants. */
+  timeoutMs(id: string, general: number | undefined): number | undefined {
+    const own = this.schema(id)?.timeoutMs
+    requireTimeout(own, `timeoutMs of ${id}`)
+    const timeoutMs = own ?? general
+    return timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs
   }
 
   /** Performs an effect. The answer, or a promise of it, is not yet a value of the language. */
@@ -95,6 +106,8 @@ function modelCapability(
     output: ':string',
     // It changes nothing in the world: one that is in doubt is asked again, and paid again.
     idempotent: provider !== undefined,
+    // How long a model may take is said where models are registered.
+    ...(provider === undefined ? {} : { timeoutMs: Number.POSITIVE_INFINITY }),
     execute: async (args, _call, options) => {
       if (provider === undefined) throw unknownModel(model)
       const answer = await provider.infer(requestOf(model, args), { ...options, scope: models!.scope })

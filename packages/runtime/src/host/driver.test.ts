@@ -1,8 +1,11 @@
 import { formatValue, isRtfsError, RtfsError } from '@rtfs/core'
-import type { EffectResult, JournalEntry, JournalStore } from '@rtfs/interfaces'
+import type { CallOptions, EffectResult, HostCallInfo, JournalEntry, JournalStore } from '@rtfs/interfaces'
 import { describe, expect, test } from 'vitest'
 import { createMemoryJournalStore, createRuntime, type RuntimeOptions, type Tier } from '../index.js'
 import { recordingHost, soon } from './recording-host.test-util.js'
+
+// Of Node, whose types are not among those of this package.
+declare function setImmediate(then: () => void): void
 
 const security = { level: 'full' } as const
 
@@ -121,6 +124,68 @@ describe.each(['ast', 'ir'] as const)('suspend and replay, tier %s', tier => {
     expect(seen?.aborted).toBe(true)
   })
 
+  test('an answer that is late is an error, and ignored', async () => {
+    const signals: (AbortSignal | undefined)[] = []
+    const journal = createMemoryJournalStore()
+    const capabilities = {
+      late: ([ms]: readonly unknown[], { metadata }: HostCallInfo, { signal }: CallOptions) => {
+        signals.push(signal)
+        signal?.addEventListener('abort', () => answers.push(`gave up after ${metadata.timeoutMs}`))
+        return new Promise(resolve => setTimeout(() => resolve(answers.push('late')), Number(ms)))
+      },
+      patient: { timeoutMs: Number.POSITIVE_INFINITY, execute: () => soon('patient') },
+      quick: { timeoutMs: 10_000, execute: () => soon('quick') },
+      atOnce: () => 'at once',
+    }
+    const answers: string[] = []
+    const runtime = createRuntime({ security, capabilities, journal, capabilityTimeoutMs: 10 })
+    const program = `(let [e (try (call :late 30) (catch :timeout e e))]
+      [(:kind e) (:type e) (:message e) (:details e)
+       (call :patient) (call :quick) (call :atOnce) (try (call :late 0) (catch :timeout _ "no"))])`
+    const expected =
+      '["ApplicationError" :error/timeout "late did not answer within 10 ms; whether it did its work is not known"' +
+      ' {:capability "late" :timeout-ms 10 :in-doubt true} "patient" "quick" "at once" 2]'
+    expect(formatValue((await runtime.run(program, { tier, runId: 'r' })).value)).toBe(expected)
+    await new Promise(resolve => setTimeout(resolve, 40))
+    expect(answers).toEqual(['gave up after 10', 'late', 'late'])
+    expect(signals.map(signal => signal?.aborted)).toEqual([true, false])
+    // What was recorded is the error: nothing happens again, and nothing is in doubt.
+    expect(formatValue((await runtime.run(program, { tier, runId: 'r' })).value)).toBe(expected)
+    expect(signals).toHaveLength(2)
+  })
+
+  test('branches have their time each; an uncaught end of it ends the run and releases', async () => {
+    const { host, log } = recordingHost({
+      executeCapability: (id, args) => (id === 'never' ? new Promise(() => {}) : (args[0] ?? null)),
+      getCapabilitySchema: id => (id === 'never' ? { timeoutMs: 5 } : undefined),
+    })
+    const program = `(with-resource [a F resource://a] (parallel [x (call :never)] [y (call :never)]))`
+    const running = createRuntime({ security, host }).run(program, { tier })
+    await expect(running).rejects.toMatchObject({ code: 'ApplicationError', message: /never did not answer/ })
+    expect(log).toEqual(['prepare', 'release resource://a', 'cleanup'])
+  })
+
+  test('a capability that fails in time has its own error; a thread that was busy does not make it late', async () => {
+    const capabilities = {
+      fails: () => soon(null).then(() => Promise.reject(new Error('down'))),
+      throws: () => {
+        throw new Error('at once')
+      },
+      busy: () => {
+        const end = performance.now() + 30
+        while (performance.now() < end);
+        return 1
+      },
+      ready: () => new Promise(resolve => setImmediate(() => resolve('ready'))),
+    }
+    const program = `[(:a (parallel [a (call :ready)] [b (call :busy)]))
+      (try (call :fails) (catch e (:message e))) (try (call :throws) (catch e (:message e)))]`
+    const runtime = createRuntime({ security, capabilities, capabilityTimeoutMs: 15 })
+    // What follows an immediate is timers, and further immediates only after them.
+    await new Promise<void>(resolve => setImmediate(resolve))
+    expect(formatValue((await runtime.run(program, { tier })).value)).toBe('["ready" "down" "at once"]')
+  })
+
   test('a budget that ends the run releases, too', async () => {
     const { host, log } = recordingHost()
     const program = '(with-resource [a F resource://a] (try (loop [] (recur)) (finally (call :never))))'
@@ -128,6 +193,26 @@ describe.each(['ast', 'ir'] as const)('suspend and replay, tier %s', tier => {
     await expect(running).rejects.toMatchObject({ code: 'BudgetExhausted' })
     expect(log).toEqual(['prepare', 'release resource://a', 'cleanup'])
   })
+})
+
+test.each([0, -1, 1.5, Number.NaN])('a time of %s is none', async ms => {
+  expect(() => createRuntime({ capabilityTimeoutMs: ms })).toThrow(
+    /capabilityTimeoutMs is whole milliseconds/,
+  )
+  expect(() => createRuntime({ capabilities: { a: { timeoutMs: ms, execute: () => 1 } } })).toThrow(
+    /timeoutMs of a is whole milliseconds/,
+  )
+  const host = { executeCapability: () => 1, getCapabilitySchema: () => ({ timeoutMs: ms }) }
+  await expect(createRuntime({ security, host }).run('(call :b)')).rejects.toThrow(/timeoutMs of b/)
+})
+
+test('times longer than a timer can wait are none', async () => {
+  const runtime = createRuntime({
+    security,
+    capabilityTimeoutMs: 2 ** 40,
+    capabilities: { a: () => soon(1) },
+  })
+  expect((await runtime.run('(call :a)')).value).toBe(1)
 })
 
 describe('journals', () => {

@@ -217,8 +217,13 @@ export class Driver {
     run.held.clear()
     return held.map(({ handle, typeName }, i) => {
       const capability = releaseCapability(typeName, boundary)
-      const { securityContext, causalContext } = boundary
-      const metadata = { idempotencyKey: `${run.id}/release/${i}`, executionHints: new Map() }
+      const { securityContext, causalContext, performer } = boundary
+      const timeoutMs = performer.capabilities.timeoutMs(capability, boundary.timeoutMs)
+      const metadata = {
+        idempotencyKey: `${run.id}/release/${i}`,
+        executionHints: new Map(),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      }
       const call = { capability, securityContext, causalContext, metadata }
       return { kind: 'capability', position: `release:${i}`, capability, args: [handle], call }
     })

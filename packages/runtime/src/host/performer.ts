@@ -14,6 +14,7 @@ import { checkType } from '../shared/checks.js'
 import { hostFailure } from '../shared/errors.js'
 import { answerValue, type Capabilities } from './capabilities.js'
 import { aborted } from './run-state.js'
+import { notInTime, TimeLimit } from './time-limit.js'
 
 /** What the host may show to a capability during a step (LANGUAGE §5.13). */
 export interface Exposure {
@@ -32,18 +33,31 @@ export class Performer {
     this.capabilities = capabilities
   }
 
-  /** Begins an effect; the result, or a promise of it when the capability answers later. Rejects only for faults. */
+  /**
+   * Begins an effect; the result, or a promise of it when the capability answers later. One that does not answer in
+   * the time its call tells is an error, its signal is aborted and its answer ignored. Rejects only for faults.
+   */
   begin(effect: CapabilityEffect, signal: AbortSignal | undefined): EffectResult | Promise<EffectResult> {
     const { capability, args, call } = effect
+    const { timeoutMs } = call.metadata
+    const limit = timeoutMs === undefined ? undefined : new TimeLimit(signal)
     try {
       this.#recordProvenance(call, args)
-      const answer = this.#execute(effect, signal)
-      if (!isPromise(answer)) return this.#success(capability, answer)
-      return answer.then(
+      const answer = this.#execute(effect, limit?.signal ?? signal)
+      if (!isPromise(answer)) {
+        limit?.close()
+        return this.#success(capability, answer)
+      }
+      const awaited =
+        limit === undefined
+          ? answer
+          : limit.within(answer, timeoutMs!, () => notInTime(capability, timeoutMs!))
+      return awaited.then(
         value => this.#success(capability, value),
         error => failure(error, signal),
       )
     } catch (error) {
+      limit?.close()
       return failure(error, signal)
     }
   }
