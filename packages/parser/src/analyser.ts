@@ -202,18 +202,35 @@ export class Analyser {
   }
 
   exprs(items: readonly Form[], from: number): Expr[] {
-    const made: Expr[] = []
-    for (let i = from; i < items.length; i++) made.push(this.expr(items[i]!))
-    return made
+    switch (items.length - from) {
+      case 0:
+        return []
+      case 1:
+        return [this.expr(items[from]!)]
+      case 2:
+        return [this.expr(items[from]!), this.expr(items[from + 1]!)]
+      case 3:
+        return [this.expr(items[from]!), this.expr(items[from + 1]!), this.expr(items[from + 2]!)]
+      default: {
+        // The copy has its final size, and each form gives its place to what it means.
+        const made: (Form | Expr)[] = items.slice(from)
+        for (let i = 0; i < made.length; i++) made[i] = this.expr(made[i] as Form)
+        return made as Expr[]
+      }
+    }
   }
 
   /** A body: only its last form may be a tail. */
   body(items: readonly Form[], from: number, place: Place): Expr[] {
-    const made: Expr[] = []
-    for (let i = from; i < items.length; i++) {
-      made.push(this.expr(items[i]!, place === 'tail' && i === items.length - 1 ? 'tail' : 'value'))
+    const last = place === 'tail' ? 'tail' : 'value'
+    const count = items.length - from
+    if (count === 1) return [this.expr(items[from]!, last)]
+    if (count === 2) return [this.expr(items[from]!), this.expr(items[from + 1]!, last)]
+    const made: (Form | Expr)[] = items.slice(from)
+    for (let i = 0; i < made.length; i++) {
+      made[i] = this.expr(made[i] as Form, i === made.length - 1 ? last : 'value')
     }
-    return made
+    return made as Expr[]
   }
 
   entries(items: readonly Form[]): { key: Expr; value: Expr }[] {
@@ -221,7 +238,7 @@ export class Analyser {
     for (let i = 0; i + 1 < items.length; i += 2) {
       made.push({ key: this.expr(items[i]!), value: this.expr(items[i + 1]!) })
     }
-    return made
+    return made.slice()
   }
 
   /** Quoted data; what evaluates to itself is a plain literal. */

@@ -65,6 +65,9 @@ export class Reader {
   /** Hash of the name that was scanned last. */
   #hash = 0
   #endsInText = false
+  /** Where to read on. */
+  #at: number
+  #nextMissing = 0
 
   constructor(text: string, diagnostics: Diagnostics, options: ReaderOptions) {
     this.#text = text
@@ -72,20 +75,49 @@ export class Reader {
     this.#options = options
     this.#names = new Names(text, diagnostics)
     this.#forms = new FormBuilder(text, diagnostics, options)
+    this.#at = this.#skipHeader()
   }
 
-  /** Reads all forms of the text. */
+  /** Reads all forms of the text, or those that `readSome` has left. */
   read(): ReadForms {
+    this.#readOn(Infinity)
+    const missing = this.#options.missing
+    const length = this.#text.length
+    for (; this.#nextMissing < missing.length && !this.#forms.stopped; this.#nextMissing++) {
+      this.#forms.close(missing[this.#nextMissing]!.closer, length, length)
+    }
+    return {
+      forms: this.#forms.finish(length),
+      problems: this.#forms.problems,
+      stopped: this.#forms.stopped,
+      endsInText: this.#endsInText,
+    }
+  }
+
+  /** Reads on to the end of a top-level list; `undefined` when none is left that ends: `read` gives what is. */
+  readSome(): readonly Form[] | undefined {
+    this.#readOn(0)
+    return this.#forms.depth === 0 && this.#at < this.#text.length && !this.#forms.stopped
+      ? this.#forms.takeForms()
+      : undefined
+  }
+
+  /** Whether something was wrong with delimiters so far. */
+  get hasProblems(): boolean {
+    return this.#forms.problems.length > 0
+  }
+
+  /** Reads to the end, or to the first closer of a top-level form behind `stop`. */
+  #readOn(stop: number): void {
     const text = this.#text
     const length = text.length
     const missing = this.#options.missing
-    let nextMissing = 0
-    let missingAt = missing.length > 0 ? missing[0]!.at : Infinity
-    let i = this.#skipHeader()
+    let missingAt = missing[this.#nextMissing]?.at ?? Infinity
+    let i = this.#at
     while (i < length && !this.#forms.stopped) {
       while (i >= missingAt) {
-        this.#forms.close(missing[nextMissing]!.closer, i, i)
-        missingAt = missing[++nextMissing]?.at ?? Infinity
+        this.#forms.close(missing[this.#nextMissing]!.closer, i, i)
+        missingAt = missing[++this.#nextMissing]?.at ?? Infinity
       }
       const code = text.charCodeAt(i)
       const kind = code < 128 ? classOf[code] : SYMBOL
@@ -94,16 +126,20 @@ export class Reader {
           i++
           break
         case OPEN_PAREN:
-          this.#forms.open('list', i++)
+          this.#forms.open('list', ')', i++)
           break
         case OPEN_BRACKET:
-          this.#forms.open('vector', i++)
+          this.#forms.open('vector', ']', i++)
           break
         case OPEN_BRACE:
-          this.#forms.open('map', i++)
+          this.#forms.open('map', '}', i++)
           break
         case CLOSE:
           this.#forms.close(text[i]!, i, ++i)
+          if (i > stop && this.#forms.depth === 0) {
+            this.#at = i
+            return
+          }
           break
         case SYMBOL:
           i = this.#readSymbol(i, code)
@@ -145,15 +181,7 @@ export class Reader {
           i = this.#unexpected(i)
       }
     }
-    for (; nextMissing < missing.length && !this.#forms.stopped; nextMissing++) {
-      this.#forms.close(missing[nextMissing]!.closer, length, length)
-    }
-    return {
-      forms: this.#forms.finish(length),
-      problems: this.#forms.problems,
-      stopped: this.#forms.stopped,
-      endsInText: this.#endsInText,
-    }
+    this.#at = i
   }
 
   #skipHeader(): number {
@@ -381,7 +409,7 @@ export class Reader {
             },
           )
         }
-        this.#forms.open('anonymous-fn', start)
+        this.#forms.open('anonymous-fn', ')', start)
         return start + 2
       }
       case 95:
