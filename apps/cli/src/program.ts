@@ -1,5 +1,6 @@
 import { closest } from '@rtfs/core'
 import { Command } from 'commander'
+import { applyConfig } from './config/apply-config.js'
 import type { ExitCode } from './exit-codes.js'
 import type { Io } from './io.js'
 import { addKeysCommands } from './program-keys.js'
@@ -22,8 +23,11 @@ export function createProgram(io: Io, finish: Finish): Command {
       'directory of cache, keys and journal (default: RTFS_HOME, else the XDG data directory)',
     )
     .option('--offline', 'never leave the machine')
+    .option('--config <file>', 'read this file, not rtfs.toml and the own config.toml')
+    .option('--no-config', 'read no configuration file')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .helpCommand(false)
+    .hook('preAction', (_, command) => applyConfig(command, io))
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: io.out, writeErr: io.err })

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createRuntime } from '@rtfs/runtime'
 import { bytecode } from '../bytecode.js'
+import { type ConfigFlags, findConfig } from '../config/find-config.js'
 import { directoryOf } from '../directory.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { CommonFlags } from '../flags.js'
@@ -19,11 +20,13 @@ interface Finding {
 }
 
 /** Looks whether everything is there that commands need, and says how to mend what is not. Changes nothing. */
-export async function doctorCommand(flags: CommonFlags, io: Io): Promise<ExitCode> {
-  const directory = directoryOf(flags, io)
+export async function doctorCommand(flags: CommonFlags & ConfigFlags, io: Io): Promise<ExitCode> {
+  const { dir, finding: config } = await configuration(flags, io)
+  const directory = directoryOf({ ...flags, dir: flags.dir ?? (io.env['RTFS_HOME'] ? undefined : dir) }, io)
   const findings = [
     { what: 'rtfs', state: 'ok', found: version() } as const,
     node(),
+    config,
     ...(await tiers()),
     folder(directory),
     ...(await store(directory)),
@@ -53,6 +56,26 @@ function node(): Finding {
   return isOld
     ? { what: 'Node', state: 'bad', found, mend: 'install Node 20.19 or newer' }
     : { what: 'Node', state: 'ok', found }
+}
+
+/** The files in force, and the directory that they name. */
+async function configuration(
+  flags: ConfigFlags,
+  io: Io,
+): Promise<{ readonly finding: Finding; readonly dir: string | undefined }> {
+  const what = 'config'
+  try {
+    const found = await findConfig(flags, io)
+    const own = found.find(({ config }) => config.dir !== undefined)
+    const text = found.map(({ file }) => file).join(', ') || 'no rtfs.toml, no config.toml of your own'
+    return {
+      finding: { what, state: 'ok', found: text },
+      dir: own && resolve(dirname(own.file), own.config.dir!),
+    }
+  } catch (error) {
+    const mend = 'mend the file, or leave it out with --no-config'
+    return { finding: { what, state: 'bad', found: messageOf(error), mend }, dir: undefined }
+  }
 }
 
 /** Every tier computes something. */
