@@ -18,7 +18,7 @@ export type Outcome = ValueOutcome | ErrorOutcome
 
 /** What both outcomes may tell besides. What a tier does not know it leaves out; then it is not compared. */
 export interface Observations {
-  /** Fuel spent. */
+  /** Fuel spent, also by a run that failed. */
   readonly fuel?: number | undefined
   /** What was asked of the host, in order, one text each. */
   readonly effects?: readonly string[] | undefined

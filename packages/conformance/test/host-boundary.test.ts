@@ -1,6 +1,6 @@
 import { createWasmBackend, createWasmExecutor } from '@rtfs/bytecode-backend'
-import { formatValue } from '@rtfs/core'
-import { createMemoryJournalStore, createRuntime } from '@rtfs/runtime'
+import { formatValue, type RtfsError } from '@rtfs/core'
+import { createMemoryJournalStore, createRuntime, runOfError } from '@rtfs/runtime'
 import { describe, expect, test } from 'vitest'
 import { tiers } from './tiers.js'
 
@@ -27,5 +27,19 @@ describe.each(tiers)('the host boundary in tier %s', tier => {
       expect(formatValue(result.value)).toBe('[{:a 5 :b 5} 1 :error/timeout]')
       expect(asked).toBe(3)
     }
+  })
+
+  test('each test has an account of its own', async () => {
+    const session = createRuntime({ bytecode }).session()
+    const body = '(loop [i 0] (if (< i 300) (recur (inc i)) nil))'
+    await session.run(`(deftest a ${body}) (deftest b ${body}) (deftest c (do ${body} ${body}))`, { tier })
+    const results = await session.runTests({ limits: { fuel: 1500 } })
+    const outcomes = results.map(({ name, error }) => [name, (error as RtfsError | undefined)?.code])
+    expect(outcomes).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+      ['c', 'BudgetExhausted'],
+    ])
+    expect(runOfError(results[2]!.error)).toEqual({ tier, fuel: 1500, attempts: 1 })
   })
 })

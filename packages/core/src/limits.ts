@@ -69,9 +69,10 @@ export class Meter {
     }
   }
 
-  /** Fuel spent so far in this attempt. */
+  /** Fuel spent so far in this attempt: all of it when there was not enough for the last charge. */
   get spentFuel(): number {
-    return (this.limits.fuel === Infinity ? Number.MAX_SAFE_INTEGER : this.limits.fuel) - this.fuel
+    const all = this.limits.fuel === Infinity ? Number.MAX_SAFE_INTEGER : this.limits.fuel
+    return all - Math.max(this.fuel, 0)
   }
 
   /** Bytes accounted so far in this attempt. */

@@ -1,5 +1,6 @@
 import type { Diagnostic, Value } from '@rtfs/core'
 import type { Host } from '@rtfs/interfaces'
+import { rememberRun } from './error-run.js'
 import { type Drive, Driver } from './host/driver.js'
 import type { RunState } from './host/run-state.js'
 import type { RunOptions } from './options.js'
@@ -49,6 +50,12 @@ export class Execution {
   end(): void {
     this.#core.finish(this.#unit, this.#run, this.#drive, this.driver.tier)
     this.#host?.cleanupExecution?.()
+  }
+
+  /** Remembers what the run did until its error; returns the error for throwing. */
+  failed(error: unknown): unknown {
+    const { attempts, tier } = this.driver
+    return rememberRun(error, { tier: tier.name, fuel: this.#core.services.meter.spentFuel, attempts })
   }
 
   result(value: Value, diagnostics: readonly Diagnostic[]): RunResult {

@@ -1,6 +1,12 @@
 import { formatValue, isRtfsError, keyword } from '@rtfs/core'
 import { describe, expect, test } from 'vitest'
-import { createMemoryModuleLoader, createRuntime, type RuntimeOptions, type TierChoice } from './index.js'
+import {
+  createMemoryModuleLoader,
+  createRuntime,
+  type RuntimeOptions,
+  runOfError,
+  type TierChoice,
+} from './index.js'
 
 const tiers: readonly TierChoice[] = ['ast', 'ir']
 
@@ -89,4 +95,39 @@ test('start and resume', () => {
   expect(second).toMatchObject({ status: 'requires-host', effects: [{ capability: 'b' }] })
   expect(run.resume([{ ok: true, value: 20 }])).toEqual({ status: 'complete', value: 30 })
   void keyword
+})
+
+describe('a run that failed tells', () => {
+  test.each(['ast', 'ir'] as const)('its fuel, tier and attempts, in %s', async tier => {
+    const failing = async (source: string, options: RuntimeOptions = {}) => {
+      try {
+        await createRuntime(options).run(source, { tier })
+      } catch (error) {
+        return runOfError(error)
+      }
+    }
+    expect(await failing('(+ 1 (inc 2)) (inc nil)')).toEqual({ tier, fuel: 3, attempts: 1 })
+    expect(await failing('(throw "x")')).toEqual({ tier, fuel: 0, attempts: 1 })
+    // What there was not enough for is not spent.
+    const loop = '(loop [] (do (vec (range 7)) (recur)))'
+    expect(await failing(loop, { limits: { fuel: 100 } })).toEqual({ tier, fuel: 100, attempts: 1 })
+    const host = { executeCapability: async () => 1 }
+    const security = { level: 'full' } as const
+    expect(await failing('(inc (call :a)) (nope)', { host, security })).toMatchObject({ tier, attempts: 2 })
+    expect(await failing('(')).toBeUndefined()
+  })
+
+  test('also one that somebody else drives, and each test', async () => {
+    const run = createRuntime().open('(inc nil)')
+    try {
+      run.start()
+      expect.unreachable()
+    } catch (error) {
+      expect(runOfError(error)).toEqual({ tier: 'ir', fuel: 1, attempts: 1 })
+    }
+    const session = createRuntime().session()
+    await session.run('(deftest fails (inc 1) (inc nil))')
+    const [result] = await session.runTests()
+    expect(runOfError(result!.error)).toMatchObject({ tier: 'ir', fuel: 2 })
+  })
 })

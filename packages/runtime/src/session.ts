@@ -1,6 +1,7 @@
 import { type Diagnostic, fromJs, RtfsError, type SourceText, type Value } from '@rtfs/core'
 import type { Effect, EffectResult } from '@rtfs/interfaces'
 import { type Defmacro, hasErrors, type ParseResult, type Program } from '@rtfs/parser'
+import { rememberRun } from './error-run.js'
 import { rememberSource } from './error-source.js'
 import { Execution, type RunResult } from './execution.js'
 import { Driver, type RunOutcome } from './host/driver.js'
@@ -99,7 +100,7 @@ export class Session {
     this.#running++
     return new OpenRun(execution.driver, error => {
       this.#running--
-      if (error !== undefined) this.#place(error, unit)
+      if (error !== undefined) this.#place(execution.failed(error), unit)
       execution.end()
     })
   }
@@ -115,7 +116,13 @@ export class Session {
           await driver.run()
           results.push({ name, module, error: undefined })
         } catch (error) {
-          results.push({ name, module, error })
+          const { attempts, tier } = driver
+          const { spentFuel } = this.#core.services.meter
+          results.push({
+            name,
+            module,
+            error: rememberRun(error, { tier: tier.name, fuel: spentFuel, attempts }),
+          })
         }
       }
       return results
@@ -165,7 +172,7 @@ export class Session {
     try {
       return execution.result(await execution.driver.run(), diagnostics)
     } catch (error) {
-      throw this.#place(error, unit)
+      throw this.#place(execution.failed(error), unit)
     } finally {
       execution.end()
     }
@@ -176,7 +183,7 @@ export class Session {
     try {
       return execution.result(execution.driver.runSync(), diagnostics)
     } catch (error) {
-      throw this.#place(error, unit)
+      throw this.#place(execution.failed(error), unit)
     } finally {
       execution.end()
     }

@@ -15,6 +15,8 @@ export function compileDeftest(node: DeftestNode, scope: Scope, compile: Compile
   const { machine, unit } = scope
   return frame => {
     const run = (): Value => {
+      // A run of its own, with its own account.
+      machine.begin(machine.services)
       declare?.(frame)
       return body(frame)
     }
