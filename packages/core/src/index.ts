@@ -110,6 +110,7 @@ export {
 } from './numbers.js'
 export { compareValues } from './order.js'
 export { displayValue, formatFloat, formatValue, type PrintOptions, quoteString } from './print.js'
+export { conformsQuickly } from './quick-check.js'
 export { copyOfError, hostFailure, shortText, testFailed, withCause } from './raising.js'
 export { RtfsList, RtfsSequence, RtfsVector } from './sequence.js'
 export { type Position, SourceText, type Span, type SpanPosition } from './span.js'

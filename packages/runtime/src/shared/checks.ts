@@ -1,5 +1,6 @@
 import {
   conforms,
+  conformsQuickly,
   isInteger,
   type Meter,
   RtfsFloat,
@@ -33,7 +34,7 @@ export function checkType(
   if (type.kind === 'primitive') {
     if (type.name === 'float' && isInteger(value)) return new RtfsFloat(Number(value))
     if (conforms(value, type)) return value
-  }
+  } else if (meter !== undefined && conformsQuickly(value, type, resolve, meter)) return value
   const result = validateValue(value, type, options(resolve, type.kind === 'primitive' ? undefined : meter))
   if (result.ok) return result.value
   const error = typeValidationError(path, type, value, result.violations)
@@ -42,6 +43,7 @@ export function checkType(
 
 /** True when the value conforms: `conforms?`, `(:is type)`, `catch` with a type. */
 export function conformsTo(value: Value, type: Type, resolve: ResolveType, meter: Meter): boolean {
+  if (type.kind !== 'primitive' && conformsQuickly(value, type, resolve, meter)) return true
   return conforms(value, type, options(resolve, meter))
 }
 

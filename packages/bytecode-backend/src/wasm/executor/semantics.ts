@@ -1,6 +1,7 @@
 import {
   budgetExhausted,
   conforms,
+  conformsQuickly,
   copyOfError,
   errorFromValue,
   isInteger,
@@ -34,7 +35,7 @@ export function checkType(value: Value, type: Type, path: string, resolve: Resol
   // Types without parts cost nothing: compiled code that knows the answer leaves the check out.
   const isPrimitive = type.kind === 'primitive'
   if (isPrimitive && type.name === 'float' && isInteger(value)) return new RtfsFloat(Number(value))
-  if (isPrimitive && conforms(value, type)) return value
+  if (isPrimitive ? conforms(value, type) : conformsQuickly(value, type, resolve, meter)) return value
   const result = validateValue(
     value,
     type,
@@ -46,6 +47,7 @@ export function checkType(value: Value, type: Type, path: string, resolve: Resol
 
 /** True when the value conforms to the type. */
 export function conformsTo(value: Value, type: Type, resolve: ResolveType, meter: Meter): boolean {
+  if (type.kind !== 'primitive' && conformsQuickly(value, type, resolve, meter)) return true
   return conforms(value, type, checkOptions(resolve, meter))
 }
 
