@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AcceptMode } from '@rtfs/interfaces'
+import type { AcceptMode, Embedder } from '@rtfs/interfaces'
 import { createRtfs, type FindRequest, type Rtfs } from '@rtfs/sdk'
 
 /** A function of the labelled set: its reference module, and six ways to ask for it; the first is published. */
@@ -50,7 +50,11 @@ export interface RightHits {
   close(): Promise<void>
 }
 
-export async function openRightHits(tasks: readonly LabelledTask[] = labelledTasks()): Promise<RightHits> {
+export async function openRightHits(
+  tasks: readonly LabelledTask[] = labelledTasks(),
+  embedder?: Embedder,
+): Promise<RightHits> {
+  const cacheOf = (published: readonly LabelledTask[]) => openCache(published, embedder)
   const isKept = (_: LabelledTask, i: number) => i % 2 === 0
   const whole = await cacheOf(tasks)
   const half = await cacheOf(tasks.filter(isKept))
@@ -107,9 +111,9 @@ interface Published {
 
 const key = ({ group, name }: LabelledTask) => `${group}/${name}`
 
-async function cacheOf(tasks: readonly LabelledTask[]): Promise<Published> {
+async function openCache(tasks: readonly LabelledTask[], embedder: Embedder | undefined): Promise<Published> {
   const dir = mkdtempSync(join(tmpdir(), 'rtfs-right-hits-'))
-  const rtfs = createRtfs({ dir })
+  const rtfs = createRtfs({ dir, ...(embedder === undefined ? {} : { embedder }) })
   const ids = new Map<string, string>()
   for (const task of tasks) {
     const [published] = await rtfs.publish(task.source, { only: 'f', name: task.name, task: task.tasks[0]! })

@@ -15,6 +15,7 @@ import type {
   AcceptMode,
   CacheStatistics,
   DelegationEngine,
+  Embedder,
   ExecTarget,
   FunctionExample,
   L4CacheHit,
@@ -96,6 +97,11 @@ export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'
   readonly metrics?: Metrics
   /** Judges a similar module where the caller gave no examples: a model, a person. */
   readonly acceptance?: AcceptanceHook
+  /**
+   * Turns descriptions into vectors, to order candidates. Default: hashed words, which need no model. What another
+   * embedder has embedded is found again after `reindex` of the cache.
+   */
+  readonly embedder?: Embedder
 }
 
 /** A request for a module of the cache. */
@@ -385,7 +391,7 @@ class Stores {
   }
 
   async #open(makeKey: boolean): Promise<EmbeddedStore> {
-    const { cache, logger, metrics, acceptance, namespace = defaultNamespace } = this.#options
+    const { cache, logger, metrics, acceptance, embedder, namespace = defaultNamespace } = this.#options
     if (cache === false) throw new RtfsError('RTFS_USAGE', 'the module cache is switched off (cache: false)')
     this.#withKey = makeKey
     const store = await openEmbeddedStore({
@@ -396,6 +402,7 @@ class Stores {
       ...(logger === undefined ? {} : { logger }),
       ...(metrics === undefined ? {} : { metrics }),
       ...(acceptance === undefined ? {} : { acceptance }),
+      ...(embedder === undefined ? {} : { embedder }),
     })
     this.#cache = store.cache
     return store

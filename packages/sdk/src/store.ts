@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RtfsError } from '@rtfs/core'
 import { createAdaptiveIndex } from '@rtfs/index-hnsw'
-import type { BlobStore, Logger, PreparedModule, Signer } from '@rtfs/interfaces'
+import type { BlobStore, Embedder, Logger, PreparedModule, Signer } from '@rtfs/interfaces'
 import {
   type AcceptanceHook,
   coversNamespace,
@@ -39,6 +39,8 @@ export interface StoreOptions {
   readonly metrics?: Metrics
   /** Judges a similar module where there are no examples: a model, a person. */
   readonly acceptance?: AcceptanceHook
+  /** Turns descriptions into vectors. Default: hashed words. */
+  readonly embedder?: Embedder
   /** Make and trust a signing key when the directory has none. Default false: then nothing can be published. */
   readonly makeKey?: boolean
 }
@@ -66,7 +68,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   const blobs = createFileBlobStore({ dir })
   const records = await openSqliteRecordStore({ dir, ...(logger === undefined ? {} : { logger }) })
   const { executor } = bytecode
-  const { signWith, metrics, acceptance } = options
+  const { signWith, metrics, acceptance, embedder = createHashEmbedder() } = options
   const signer =
     signWith === undefined
       ? await findSigner(keys, trust, namespace, options.makeKey === true)
@@ -84,7 +86,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
     signatures: createNodeVerifier(),
     verifier: createVerifier(bytecode),
     runner: createRunner(bytecode),
-    embedder: createHashEmbedder(),
+    embedder,
     index: createAdaptiveIndex,
     ...(metrics === undefined ? {} : { metrics }),
     ...(acceptance === undefined ? {} : { acceptance }),
