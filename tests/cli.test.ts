@@ -89,6 +89,26 @@ test('a reader that goes away is no error', async () => {
   expect(await result).toMatchObject({ err: '' })
 })
 
+test('code that passed its tests does not run again, until it is asked for', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'rtfs-e2e-'))
+  writeFileSync(join(cwd, 't.rtfs'), '(deftest t (is (= 3 (+ 1 2))))')
+  const run = (...flags: string[]) =>
+    ended(
+      spawn(process.execPath, [main, 'test', 't.rtfs', ...flags], {
+        cwd,
+        env: { ...process.env, RTFS_HOME: join(cwd, 'home') },
+      }),
+    )
+  const line = (note: string) =>
+    ['ast', 'ir', 'wasm'].map(tier => `t.rtfs: ${tier}: 1 passed${note}\n`).join('')
+  expect(await run()).toMatchObject({ code: 0, out: line('') })
+  expect(await run()).toMatchObject({ code: 0, out: line(', cached') })
+  expect(await run('--no-cache')).toMatchObject({ code: 0, out: line('') })
+  expect(await run('--allow', 'current-time')).toMatchObject({ code: 0, out: line('') })
+  writeFileSync(join(cwd, 'home/passed-tests.sqlite'), 'damaged')
+  expect(await run()).toMatchObject({ code: 0, out: line('') })
+})
+
 describe('eval --jsonl', () => {
   test('answers each line before the next one comes', async () => {
     const child = start(['eval', '--jsonl'])

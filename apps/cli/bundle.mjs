@@ -2,7 +2,16 @@
 // code that V8 compiles of it (docs/adr/0016). `scripts/build.mjs` calls this after everything else.
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +51,24 @@ export async function bundle() {
   if (made.status !== 0) throw new Error(`the code cache was not made: ${made.stderr}`)
 }
 
+/** Hash of all that a bundle may be made of: sources of the workspace, and the versions of everything else. */
+function sourceHash() {
+  const root = join(home, '../..')
+  const hash = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml')))
+  for (const group of ['packages', 'apps']) {
+    for (const name of readdirSync(join(root, group)).sort()) {
+      const sources = join(root, group, name, 'src')
+      if (!existsSync(sources)) continue
+      for (const file of readdirSync(sources, { recursive: true }).sort()) {
+        if (file.endsWith('.ts') && !/\.test(-util)?\.ts$/.test(file)) {
+          hash.update(`${group}/${name}/${file}\0`).update(readFileSync(join(sources, file)))
+        }
+      }
+    }
+  }
+  return hash.digest('hex')
+}
+
 /** A file that asks where it is gets the place of its package's entry: that is where it would be, unbundled. */
 function ownUrls({ onLoad }) {
   onLoad({ filter: /(packages|apps)[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
@@ -52,7 +79,9 @@ function ownUrls({ onLoad }) {
     )
     // The one thing that the command itself looks for beside it is its version.
     if (manifest.name === 'rtfs') {
-      return { contents: `export const version = () => ${JSON.stringify(manifest.version)}`, loader: 'js' }
+      const contents = `export const version = () => ${JSON.stringify(manifest.version)}
+        export const buildId = () => ${JSON.stringify(sourceHash())}`
+      return { contents, loader: 'js' }
     }
     const url = `require('node:url').pathToFileURL(require.resolve(${JSON.stringify(manifest.name)})).href`
     return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' }

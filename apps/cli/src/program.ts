@@ -150,13 +150,10 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
   program
     .command('check')
     .description('report what is wrong with programs: syntax, names, types')
-    .argument('[files...]', 'programs; - for standard input')
+    .argument('[files...]', 'programs; a directory stands for all below it, - for standard input')
     .option('-e, --expression <text>', 'the program itself')
     .option('--json', 'answer with one JSON document')
-    .addHelpText(
-      'after',
-      examples('rtfs check program.rtfs lib/*.rtfs', 'rtfs check -e \'(+ 1 "a")\' --json'),
-    )
+    .addHelpText('after', examples('rtfs check program.rtfs lib', 'rtfs check -e \'(+ 1 "a")\' --json'))
     .action(
       perform<[readonly string[]]>(finish, async ([files], flags) => {
         return (await import('./commands/check.js')).checkCommand(files, flags, io)
@@ -184,7 +181,7 @@ function addFix(program: Command, io: Io, finish: Finish): void {
   program
     .command('fix')
     .description('mend what can be mended safely, and show what changes')
-    .argument('<files...>', 'programs; - for standard input')
+    .argument('<files...>', 'programs; a directory stands for all below it, - for standard input')
     .option('--unsafe', 'also what is only likely to be meant, such as names that were mistyped')
     .option('--check', 'change nothing; exit 1 when something can be mended')
     .option('--json', 'answer with one JSON document')
@@ -229,7 +226,7 @@ function addFmt(program: Command, io: Io, finish: Finish): void {
   program
     .command('fmt')
     .description('format programs in place; - formats standard input')
-    .argument('<files...>', 'programs; - for standard input')
+    .argument('<files...>', 'programs; a directory stands for all below it, - for standard input')
     .option('--check', 'change nothing; exit 1 when a file is not formatted')
     .option('--json', 'answer with one JSON document')
     .addHelpText(
@@ -245,10 +242,16 @@ function addFmt(program: Command, io: Io, finish: Finish): void {
 
 function addTest(program: Command, io: Io, finish: Finish): void {
   withRunFlags(program.command('test'))
-    .description('run the deftest forms and the examples of modules, in every tier')
-    .argument('<files...>', 'programs or modules')
+    .description(
+      'run the deftest forms and the examples of modules, in every tier; what passed before does not run again',
+    )
+    .argument('<files...>', 'programs or modules; a directory stands for all below it')
     .option('--tier <tier>', 'only this tier: ast, ir or wasm')
-    .addHelpText('after', examples('rtfs test shop.rtfs', 'rtfs test lib/*.rtfs --tier ir --json'))
+    .option('--no-cache', 'run what passed before, too')
+    .addHelpText(
+      'after',
+      examples('rtfs test shop.rtfs', 'rtfs test lib --no-cache', 'rtfs test lib/*.rtfs --tier ir --json'),
+    )
     .action(
       perform<[readonly string[]]>(finish, async ([files], flags) => {
         return (await import('./commands/test.js')).testCommand(files, flags, io)

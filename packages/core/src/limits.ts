@@ -69,10 +69,9 @@ export class Meter {
     }
   }
 
-  /** Fuel spent so far in this attempt: all of it when there was not enough for the last charge. */
+  /** Fuel spent so far in this attempt. */
   get spentFuel(): number {
-    const all = this.limits.fuel === Infinity ? Number.MAX_SAFE_INTEGER : this.limits.fuel
-    return all - Math.max(this.fuel, 0)
+    return (this.limits.fuel === Infinity ? Number.MAX_SAFE_INTEGER : this.limits.fuel) - this.fuel
   }
 
   /** Bytes accounted so far in this attempt. */

@@ -1,5 +1,7 @@
 export {
+  openSqliteCacheStore,
   openSqliteJournalStore,
+  type SqliteCacheStoreOptions,
   type SqliteJournalStore,
   type SqliteJournalStoreOptions,
 } from '@rtfs/store-sqlite'

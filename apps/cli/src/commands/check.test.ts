@@ -166,52 +166,15 @@ describe('fmt', () => {
   })
 })
 
-describe('test', () => {
-  const shop = (price: string) => `(module shop
-  (:exports [total])
-  (defn total "price with tax"
-    ^{:examples [[[100.0] ${price}]]}
-    [price :float] :float
-    (* price 1.5)))\n`
-
-  test('examples in every tier', async () => {
-    const { code, out } = await invoke(['test', 'shop.rtfs'], {
-      cwd: directoryWith({ 'shop.rtfs': shop('150.0') }),
-    })
-    expect(code).toBe(0)
-    for (const tier of ['ast', 'ir', 'wasm']) expect(out).toContain(`shop.rtfs: ${tier}: 1 passed`)
-  })
-
-  test('one that fails is named in every tier', async () => {
-    const cwd = directoryWith({ 'shop.rtfs': shop('151.0') })
-    const { code, err } = await invoke(['test', 'shop.rtfs'], { cwd })
-    expect(code).toBe(1)
-    for (const tier of ['ast', 'ir', 'wasm']) expect(err).toContain(`FAILED shop.rtfs shop/total in ${tier}`)
-    expect(err).toContain('should give 151.0, gave 150.0')
-  })
-
-  test('deftest forms', async () => {
-    const text = '(deftest good (is (= 1 1))) (deftest bad (is (= 1 2)))'
-    const cwd = directoryWith({ 't.rtfs': text })
-    const { code, out, err } = await invoke(['test', 't.rtfs', '--tier', 'ir', '--json'], { cwd })
-    expect(code).toBe(1)
-    expect(JSON.parse(out)).toMatchObject({
-      ok: false,
-      outcomes: [
-        {
-          file: 't.rtfs',
-          tier: 'ir',
-          results: [
-            { kind: 'test', name: 'good', passed: true },
-            { kind: 'test', name: 'bad', passed: false, message: expect.any(String) },
-          ],
-        },
-      ],
-    })
-    expect(err).toContain('FAILED t.rtfs bad in ir')
-  })
-
-  test('a file that does not parse exits with 3', async () => {
-    expect((await invoke(['test', 't.rtfs'], { cwd: directoryWith({ 't.rtfs': '(' }) })).code).toBe(3)
+test('a directory stands for the programs below it', async () => {
+  const cwd = directoryWith({ 'lib/a.rtfs': '(+ 1\n', 'lib/x/b.rtfs': '(+ 1 2)\n', 'lib/readme.md': '(' })
+  const checked = await invoke(['check', 'lib'], { cwd })
+  expect(checked).toMatchObject({ code: 3, out: 'lib/a.rtfs: 1 error\nlib/x/b.rtfs: ok\n' })
+  expect(await invoke(['fix', 'lib'], { cwd })).toMatchObject({ code: 0 })
+  expect(await invoke(['check', '.'], { cwd })).toMatchObject({ code: 0 })
+  expect(await invoke(['fmt', '--check', 'lib'], { cwd })).toMatchObject({ code: 0 })
+  expect(await invoke(['check', 'empty'], { cwd: directoryWith({ 'empty/x.md': '' }) })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('empty holds no .rtfs file'),
   })
 })

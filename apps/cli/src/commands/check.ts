@@ -7,6 +7,8 @@ import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
+import { programFiles } from '../program-files.js'
+import { withProgress } from '../progress.js'
 import { printJson } from '../report.js'
 import { readSource } from '../source.js'
 import { printDiagnostics } from '../warnings.js'
@@ -24,13 +26,17 @@ export async function checkCommand(files: readonly string[], flags: CheckFlags, 
   if (files.length === 0 && expression === undefined)
     throw new UsageError('no program: give files, -e TEXT, or -')
   if (files.length > 0 && expression !== undefined) throw new UsageError('give files or -e TEXT, not both')
-  const choices = expression === undefined ? files.map(file => ({ file })) : [{ expression }]
+  const choices =
+    expression === undefined ? programFiles(files, io).map(file => ({ file })) : [{ expression }]
   const checked: CheckedFile[] = []
-  for (const choice of choices) {
-    const entry = 'file' in choice ? choice.file : undefined
-    const source = await readSource(choice, io)
-    checked.push({ source, name: entry ?? '-e', diagnostics: diagnosticsOf(source, entry, io) })
-  }
+  await withProgress(io, async progress => {
+    for (const choice of choices) {
+      const entry = 'file' in choice ? choice.file : undefined
+      progress.step(`checking ${entry ?? '-e'}, ${checked.length + 1} of ${choices.length}`)
+      const source = await readSource(choice, io)
+      checked.push({ source, name: entry ?? '-e', diagnostics: diagnosticsOf(source, entry, io) })
+    }
+  })
   for (const { source, diagnostics } of checked) printDiagnostics(diagnostics, source, io, maxShown)
   const invalid = checked.some(file => count(file, 'error') > 0)
   if (flags.json === true) printJson({ ok: !invalid, files: checked.map(fileJson) }, io)

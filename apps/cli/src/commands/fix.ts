@@ -7,6 +7,7 @@ import { UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
 import { lineDiff } from '../line-diff.js'
+import { programFiles } from '../program-files.js'
 import { printJson } from '../report.js'
 import { readSource } from '../source.js'
 import { printDiagnostics } from '../warnings.js'
@@ -32,7 +33,7 @@ const maxRounds = 50
 export async function fixCommand(files: readonly string[], flags: FixFlags, io: Io): Promise<ExitCode> {
   if (files.includes('-') && files.length > 1) throw new UsageError('- stands alone')
   const outcomes: Fixed[] = []
-  for (const file of files) {
+  for (const file of programFiles(files, io)) {
     const source = await readSource({ file }, io)
     const { text, applied } = mended(source, file, flags.unsafe === true, io)
     const left = diagnosticsOf(new SourceText(text, source.file), file, io)

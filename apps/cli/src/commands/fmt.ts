@@ -6,6 +6,7 @@ import { reasonOf } from '@rtfs/sdk/files'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
+import { programFiles } from '../program-files.js'
 import { printJson } from '../report.js'
 import { readSource } from '../source.js'
 import { printDiagnostics } from '../warnings.js'
@@ -19,7 +20,7 @@ type Outcome = 'unchanged' | 'changed' | 'invalid'
 /** Formats files in place, standard input to standard output. What does not parse is left as it is: exit 3. */
 export async function fmtCommand(files: readonly string[], flags: FmtFlags, io: Io): Promise<ExitCode> {
   const outcomes: { file: string; outcome: Outcome }[] = []
-  for (const file of files) {
+  for (const file of programFiles(files, io)) {
     const source = await readSource({ file }, io)
     const outcome = formatFile(source, file, flags, io)
     outcomes.push({ file, outcome })

@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
+import { whileWorking } from '../progress.js'
 import { printJson } from '../report.js'
 import { readSourceFile } from '../source.js'
 
@@ -18,7 +19,9 @@ export async function calibrateCommand(file: string, flags: CalibrateFlags, io: 
   }
   const pairs = pairsOf(readSourceFile(file, io).text)
   const embedder = createHashEmbedder()
-  const found = await calibrate(pairs, { embedder, budget })
+  const found = await whileWorking(io, `comparing ${pairs.length} pairs`, () =>
+    calibrate(pairs, { embedder, budget }),
+  )
   if (flags.json === true)
     printJson({ embedder: embedder.model, budget, ...found, threshold: found.threshold ?? null }, io)
   else io.out(textOf(found, budget))

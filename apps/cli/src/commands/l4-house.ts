@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
+import { whileWorking } from '../progress.js'
 import { printJson } from '../report.js'
 import { requireModule, withCache } from './l4-upkeep.js'
 
@@ -38,7 +39,7 @@ export function collectCommand(flags: CollectFlags, io: Io): Promise<ExitCode> {
   const days = countOf('--max-age-days', flags.maxAgeDays)
   const minutes = countOf('--grace-minutes', flags.graceMinutes)
   return withCache(flags, io, async cache => {
-    const report = await cache.collect({
+    const options = {
       dryRun: flags.dryRun === true,
       ...(minutes === undefined ? {} : { graceMs: minutes * 60_000 }),
       limits: {
@@ -46,7 +47,8 @@ export function collectCommand(flags: CollectFlags, io: Io): Promise<ExitCode> {
         ...(maxBytes === undefined ? {} : { maxBytes }),
         ...(days === undefined ? {} : { maxAgeMs: days * 86_400_000 }),
       },
-    })
+    }
+    const report = await whileWorking(io, 'collecting', () => cache.collect(options))
     if (flags.json === true) printJson({ ok: true, ...report }, io)
     else io.out(collectText(report))
     return exitCodes.done
@@ -95,10 +97,11 @@ export function exportCommand(
   return withCache(flags, io, async cache => {
     const ids: string[] = []
     for (const reference of references) ids.push((await requireModule(cache, reference)).record.id)
-    const bundle = await cache.exportBundle({
+    const chosen = {
       ...(references.length === 0 ? {} : { ids }),
       ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
-    })
+    }
+    const bundle = await whileWorking(io, `writing ${file}`, () => cache.exportBundle(chosen))
     const missing = ids.find(id => !bundle.ids.includes(id))
     if (missing !== undefined) {
       throw new RtfsError('RTFS_NOT_TRUSTED', `${missing} is not exported: it would not be loaded here`)
@@ -119,7 +122,8 @@ export function exportCommand(
 export function importCommand(file: string, flags: BundleFlags, io: Io): Promise<ExitCode> {
   const maxBytes = countOf('--max-bytes', flags.maxBytes) ?? defaultMaxBundleSize
   return withCache(flags, io, async cache => {
-    const report = await cache.importBundle(readBundleFile(file, maxBytes, io), { maxBytes })
+    const bytes = readBundleFile(file, maxBytes, io)
+    const report = await whileWorking(io, `importing ${file}`, () => cache.importBundle(bytes, { maxBytes }))
     const ok = report.refused.length === 0
     if (flags.json === true) printJson({ ok, ...report }, io)
     else {
@@ -145,7 +149,9 @@ async function renewCommand(what: 'resign' | 'reindex', flags: BundleFlags, io: 
   const rtfs = createRtfs({ dir: directoryOf(flags, io), ...(namespace === undefined ? {} : { namespace }) })
   try {
     const cache = await rtfs.cache()
-    const report = await cache[what](namespace === undefined ? {} : { namespace })
+    const chosen = namespace === undefined ? {} : { namespace }
+    const text = what === 'resign' ? 'signing anew' : 'embedding anew'
+    const report = await whileWorking(io, text, () => cache[what](chosen))
     const ok = report.refused.length === 0
     if (flags.json === true) printJson({ ok, ...report }, io)
     else io.out(renewText(report))
@@ -160,7 +166,8 @@ export async function recompileCommand(flags: BundleFlags, io: Io): Promise<Exit
   const { namespace } = flags
   const rtfs = createRtfs({ dir: directoryOf(flags, io), ...(namespace === undefined ? {} : { namespace }) })
   try {
-    const report = await rtfs.recompile(namespace === undefined ? {} : { namespace })
+    const chosen = namespace === undefined ? {} : { namespace }
+    const report = await whileWorking(io, 'compiling anew', () => rtfs.recompile(chosen))
     const ok = report.refused.length === 0
     if (flags.json === true) printJson({ ok, ...report }, io)
     else {

@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
+import { withProgress } from '../progress.js'
 import { printJson } from '../report.js'
 import { readSource } from '../source.js'
 import { requireValid } from './check.js'
@@ -35,20 +36,22 @@ export async function publishCommand(
   const published: PublishedFunction[] = []
   try {
     const chosen = choose(rtfs, source.text, flags)
-    for (const fn of chosen) {
-      if (io.errIsTerminal) io.err(`publishing ${fn.symbol} …\n`)
-      // A task for several functions is that of those which name none themselves.
-      const task = chosen.length === 1 ? (flags.task ?? fn.task) : (fn.task ?? flags.task)
-      const options = { only: fn.symbol, ...(task === undefined ? {} : { task }) }
-      published.push(
-        ...(await rtfs.publish(source.text, {
-          ...options,
-          ...(source.file === undefined ? {} : { file: source.file }),
-          ...(name === undefined ? {} : { name }),
-          ...(namespace === undefined ? {} : { namespace }),
-        })),
-      )
-    }
+    await withProgress(io, async progress => {
+      for (const [i, fn] of chosen.entries()) {
+        progress.step(`publishing ${fn.symbol}, ${i + 1} of ${chosen.length}`)
+        // A task for several functions is that of those which name none themselves.
+        const task = chosen.length === 1 ? (flags.task ?? fn.task) : (fn.task ?? flags.task)
+        const options = { only: fn.symbol, ...(task === undefined ? {} : { task }) }
+        published.push(
+          ...(await rtfs.publish(source.text, {
+            ...options,
+            ...(source.file === undefined ? {} : { file: source.file }),
+            ...(name === undefined ? {} : { name }),
+            ...(namespace === undefined ? {} : { namespace }),
+          })),
+        )
+      }
+    })
   } finally {
     await rtfs.close()
   }

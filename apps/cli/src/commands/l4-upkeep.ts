@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { NotFoundError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
+import { whileWorking } from '../progress.js'
 import { printJson } from '../report.js'
 
 export interface UpkeepFlags extends CommonFlags {
@@ -37,7 +38,7 @@ export function showCommand(reference: string, flags: UpkeepFlags, io: Io): Prom
 /** Looks at everything in the store. */
 export function verifyCommand(flags: UpkeepFlags, io: Io): Promise<ExitCode> {
   return withCache(flags, io, async cache => {
-    const { sound, checks, unreferenced } = await cache.verifyStore()
+    const { sound, checks, unreferenced } = await whileWorking(io, 'verifying', () => cache.verifyStore())
     if (flags.json === true) printJson({ ok: sound, checks, unreferenced }, io)
     else {
       for (const { name, checked, failures } of checks) {
