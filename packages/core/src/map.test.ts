@@ -91,6 +91,79 @@ test('a builder gives the same map and leaves what it started from and what it b
   )
 })
 
+/** Sizes around where a row becomes a table, where a table is no longer copied, and where tries of old versions stand. */
+const sizes = fc.constantFrom(0, 3, 15, 16, 17, 18, 40, 63, 64, 65, 100, 128, 200, 1100)
+
+const changes = fc.record({
+  kind: fc.constantFrom('add', 'add', 'set', 'delete', 'build'),
+  /** Which version goes on; often the newest. */
+  from: fc.oneof(fc.constant(1), fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
+  key: fc.nat(1200),
+})
+
+const keyOfKind = {
+  integers: (i: number): MapKey => i * 7 - 100,
+  keywords: (i: number): MapKey => keyword(`k${i}`),
+  strings: (i: number): MapKey => `key ${i}`,
+}
+
+test.each(Object.entries(keyOfKind))(
+  'any version may go on, and every one stays what it was: %s',
+  (_, keyOf) => {
+    fc.assert(
+      fc.property(sizes, fc.array(changes, { maxLength: 40 }), (size, all) => {
+        const first = Array.from({ length: size }, (_, i): [MapKey, Value] => [keyOf(i), i])
+        const grown = first.reduce((map, [key, value]) => map.set(key, value), RtfsMap.empty)
+        const versions: [RtfsMap, Map<MapKey, Value>][] = [
+          [RtfsMap.from(first.slice(0, size >> 1)), new Map(first.slice(0, size >> 1))],
+          [grown, new Map(first)],
+        ]
+        let next = 0
+        for (const { kind, from, key } of all) {
+          const [map, reference] = versions[Math.floor(from * (versions.length - 1))]!
+          const expected = new Map(reference)
+          const chosen = keyOf(kind === 'add' ? 2000 + next : key % (size + 2))
+          const value = 10_000 + next++
+          if (kind === 'delete') {
+            expected.delete(chosen)
+            versions.push([map.delete(chosen), expected])
+          } else if (kind === 'build') {
+            const added: [MapKey, Value][] = [0, 1, 2].map(i => [keyOf(key + 700 * i), value + i])
+            const builder = new RtfsMapBuilder(map)
+            for (const [each, to] of added) builder.set(each, to)
+            const built = builder.build()
+            versions.push([built, new Map([...reference, ...added])])
+            // What a builder does after `build` is none of the map's business.
+            builder.set(keyOf(key), 0).set(keyOf(3000 + next), 0)
+          } else {
+            versions.push([map.set(chosen, value), expected.set(chosen, value)])
+          }
+        }
+        for (const [map, reference] of versions) {
+          expect(map.toFlatArray()).toEqual([...reference].flat())
+          for (const i of [0, 15, 16, 17, 63, 64, 199, 2000, 2001, 2005, 3001]) {
+            expect(map.get(keyOf(i))).toBe(reference.get(keyOf(i)))
+          }
+        }
+        entriesOf(versions[versions.length - 1]![0])
+      }),
+      { ...seeded, numRuns: 60 },
+    )
+  },
+)
+
+test('a thousand versions that grew out of one another can each be changed', () => {
+  const versions = [RtfsMap.empty]
+  for (let i = 0; i < 1000; i++) versions.push(versions[i]!.set(i, i))
+  for (const [size, version] of versions.entries()) {
+    const changed = version.set(size >> 1, 'changed').set('new', 1)
+    const expected = new Map<MapKey, Value>(Array.from({ length: size }, (_, i) => [i, i]))
+    expect(changed.toFlatArray()).toEqual([...expected.set(size >> 1, 'changed').set('new', 1)].flat())
+    expect(version.size).toBe(size)
+    expect(version.has('new')).toBe(false)
+  }
+})
+
 describe('keys', () => {
   const distinct: MapKey[] = [
     1,

@@ -1,4 +1,6 @@
+import { EntryTable } from './entry-table.js'
 import { hashKey } from './key-hash.js'
+import { Change, findEntry, insert, remove, rowOf, TrieEntry, type TrieNode } from './map-trie.js'
 import { Keyword, type MapKey, type Value } from './values.js'
 
 /** True for what may be a map key (LANGUAGE §3.3). */
@@ -15,10 +17,11 @@ export function isMapKey(value: Value): value is MapKey & Value {
 }
 
 /** Up to this many entries a map is a flat array that is searched from the front. */
-const smallSize = 8
+const smallSize = 16
 
 interface MapParts {
   readonly row: readonly Value[] | undefined
+  readonly table: EntryTable | undefined
   readonly root: TrieNode | undefined
   readonly next: number
 }
@@ -26,42 +29,56 @@ interface MapParts {
 // How the builder gets at the inside of a map; nobody else does.
 let makeMap: (
   row: readonly Value[] | undefined,
+  table: EntryTable | undefined,
   root: TrieNode | undefined,
   size: number,
   next: number,
 ) => RtfsMap
 let partsOf: (map: RtfsMap) => MapParts
+let trieOf: (map: RtfsMap, table: EntryTable) => TrieNode
 
 /**
  * An immutable map that keeps insertion order (LANGUAGE §3.3). Keys: Keyword by identity, String, Integer and
  * Boolean by value and type. Setting an existing key keeps its position.
  *
- * A small map is its entries in a row. A larger one is a persistent hash trie whose entries carry a serial number;
- * the row is made from it, once, when somebody iterates. So `get`, `set` and `delete` cost O(log n) on every
- * version, and no version can make another one slow.
+ * A small map is its entries in a row. A larger one that has only grown shares a table with the versions it grew
+ * out of and into; adding to the newest of them adds to the table. One that was changed in any other way is a
+ * persistent hash trie whose entries carry a serial number; the row is made from it, once, when somebody iterates.
+ * So `get`, `set` and `delete` cost O(log n) on every version, and no version can make another one slow.
  */
 export class RtfsMap {
-  static readonly empty = new RtfsMap([], undefined, 0, 0)
+  static readonly empty = new RtfsMap([], undefined, undefined, 0, 0)
   readonly size: number
-  /** Key, value, key, value … in insertion order. Always there without a `#root`, otherwise made when needed. */
+  /** Key, value, key, value … in insertion order: of a small map always there, of a trie made when needed. */
   #row: readonly Value[] | undefined
-  readonly #root: TrieNode | undefined
+  readonly #table: EntryTable | undefined
+  /** Of a map with a table made when needed, and kept. */
+  #root: TrieNode | undefined
   /** Serial number of the next new entry; entries iterate by ascending serial number. */
   readonly #next: number
 
   static {
-    makeMap = (row, root, size, next) => (size === 0 ? RtfsMap.empty : new RtfsMap(row, root, size, next))
-    partsOf = map => ({ row: map.#row, root: map.#root, next: map.#next })
+    makeMap = (row, table, root, size, next) =>
+      size === 0 ? RtfsMap.empty : new RtfsMap(row, table, root, size, next)
+    partsOf = map => ({
+      row: map.#row,
+      table: map.#table,
+      root: map.#table === undefined ? map.#root : undefined,
+      next: map.#next,
+    })
+    trieOf = (map, table) => map.#trieOf(table)
   }
 
   private constructor(
     row: readonly Value[] | undefined,
+    table: EntryTable | undefined,
     root: TrieNode | undefined,
     size: number,
     next: number,
   ) {
     this.size = size
     this.#row = row
+    this.#table = table
     this.#root = root
     this.#next = next
   }
@@ -82,6 +99,11 @@ export class RtfsMap {
 
   /** The value of `key`, `undefined` when it is absent (a present nil is `null`). */
   get(key: MapKey): Value | undefined {
+    const table = this.#table
+    if (table !== undefined) {
+      const place = table.find(key, hashKey(key))
+      return place >= 0 && place < this.size ? table.row[2 * place + 1] : undefined
+    }
     if (this.#root !== undefined) return findEntry(this.#root, key, hashKey(key))?.value
     const row = this.#row!
     for (let i = 0; i < row.length; i += 2) if (row[i] === key) return row[i + 1]
@@ -95,14 +117,9 @@ export class RtfsMap {
 
   /** With `value` under `key`. */
   set(key: MapKey, value: Value): RtfsMap {
-    if (this.#root !== undefined) {
-      const entry = new TrieEntry(key, value, hashKey(key), this.#next)
-      const change = new Change(undefined)
-      const root = insert(this.#root, entry, 0, change)
-      return change.added
-        ? new RtfsMap(undefined, root, this.size + 1, this.#next + 1)
-        : new RtfsMap(undefined, root, this.size, this.#next)
-    }
+    const table = this.#table
+    if (table !== undefined) return this.#setInTable(table, key, value)
+    if (this.#root !== undefined) return this.#setInTrie(this.#root, key, value, hashKey(key))
     const row = this.#row!
     const at = row.indexOf(key as Value)
     // Keys stand at even places; a value may be found first.
@@ -110,26 +127,72 @@ export class RtfsMap {
     if (found >= 0) {
       const changed = row.slice()
       changed[found + 1] = value
-      return new RtfsMap(changed, undefined, this.size, 0)
+      return new RtfsMap(changed, undefined, undefined, this.size, 0)
     }
-    if (this.size < smallSize) return new RtfsMap([...row, key as Value, value], undefined, this.size + 1, 0)
-    return new RtfsMapBuilder(this).set(key, value).build()
+    const grown = [...row, key as Value, value]
+    return this.size < smallSize
+      ? new RtfsMap(grown, undefined, undefined, this.size + 1, 0)
+      : new RtfsMap(undefined, EntryTable.adopt(grown), undefined, this.size + 1, 0)
+  }
+
+  #setInTable(table: EntryTable, key: MapKey, value: Value): RtfsMap {
+    const hash = hashKey(key)
+    const { size } = this
+    const place = table.find(key, hash)
+    if (place < 0 && table.count === size) {
+      table.add(key, value, hash)
+      return new RtfsMap(undefined, table, undefined, size + 1, 0)
+    }
+    if (place >= 0 && place < size && this.#root === undefined) {
+      const changed = table.withValue(place, value, size)
+      if (changed !== undefined) return new RtfsMap(undefined, changed, undefined, size, 0)
+    }
+    return this.#setInTrie(this.#trieOf(table), key, value, hash)
+  }
+
+  #setInTrie(trie: TrieNode, key: MapKey, value: Value, hash: number): RtfsMap {
+    const next = this.#nextSerial()
+    const change = new Change(undefined)
+    const root = insert(trie, new TrieEntry(key, value, hash, next), 0, change)
+    return change.added
+      ? new RtfsMap(undefined, undefined, root, this.size + 1, next + 1)
+      : new RtfsMap(undefined, undefined, root, this.size, next)
   }
 
   /** Without `key`; the map itself when it is absent. */
   delete(key: MapKey): RtfsMap {
-    if (this.#root !== undefined) {
-      const root = remove(this.#root, key, hashKey(key), 0)
-      if (root === this.#root) return this
-      const size = this.size - 1
-      if (size > smallSize / 2) return new RtfsMap(undefined, root, size, this.#next)
-      return new RtfsMap(rowOf(root, size, this.#next), undefined, size, 0)
-    }
+    const table = this.#table
+    if (table !== undefined) return this.#deleteInTable(table, key)
+    if (this.#root !== undefined) return this.#deleteInTrie(this.#root, key, hashKey(key))
     const at = indexOfKey(this.#row!, key)
     if (at < 0) return this
     const row = this.#row!.slice()
     row.splice(at, 2)
-    return makeMap(row, undefined, this.size - 1, 0)
+    return makeMap(row, undefined, undefined, this.size - 1, 0)
+  }
+
+  #deleteInTable(table: EntryTable, key: MapKey): RtfsMap {
+    const hash = hashKey(key)
+    const { size } = this
+    const place = table.find(key, hash)
+    if (place < 0 || place >= size) return this
+    if (size - 1 <= smallSize) {
+      const row = table.row.slice(0, 2 * size)
+      row.splice(2 * place, 2)
+      return new RtfsMap(row, undefined, undefined, size - 1, 0)
+    }
+    const left = this.#root === undefined ? table.without(place, size) : undefined
+    if (left !== undefined) return new RtfsMap(undefined, left, undefined, size - 1, 0)
+    return this.#deleteInTrie(this.#trieOf(table), key, hash)
+  }
+
+  #deleteInTrie(trie: TrieNode, key: MapKey, hash: number): RtfsMap {
+    const root = remove(trie, key, hash, 0)
+    if (root === trie) return this
+    const size = this.size - 1
+    const next = this.#nextSerial()
+    if (size > smallSize / 2) return new RtfsMap(undefined, undefined, root, size, next)
+    return new RtfsMap(rowOf(root, size, next), undefined, undefined, size, 0)
   }
 
   /** The key of the entry at position `index` in insertion order, which the caller has checked. */
@@ -145,39 +208,55 @@ export class RtfsMap {
   /** Calls `visit` for every entry in insertion order. */
   forEach(visit: (value: Value, key: MapKey) => void): void {
     const row = this.#entries()
-    for (let i = 0; i < row.length; i += 2) visit(row[i + 1]!, row[i] as MapKey)
+    const end = 2 * this.size
+    for (let i = 0; i < end; i += 2) visit(row[i + 1]!, row[i] as MapKey)
   }
 
   /** A fresh array: key, value, key, value … in insertion order. */
   toFlatArray(): Value[] {
-    return this.#entries().slice()
+    return this.#entries().slice(0, 2 * this.size)
   }
 
   /** Keys in insertion order. */
   *keys(): IterableIterator<MapKey> {
     const row = this.#entries()
-    for (let i = 0; i < row.length; i += 2) yield row[i] as MapKey
+    const end = 2 * this.size
+    for (let i = 0; i < end; i += 2) yield row[i] as MapKey
   }
 
   /** Values in insertion order. */
   *values(): IterableIterator<Value> {
     const row = this.#entries()
-    for (let i = 0; i < row.length; i += 2) yield row[i + 1]!
+    const end = 2 * this.size
+    for (let i = 0; i < end; i += 2) yield row[i + 1]!
   }
 
   /** Entries in insertion order. */
   *entries(): IterableIterator<readonly [MapKey, Value]> {
     const row = this.#entries()
-    for (let i = 0; i < row.length; i += 2) yield [row[i] as MapKey, row[i + 1]!]
+    const end = 2 * this.size
+    for (let i = 0; i < end; i += 2) yield [row[i] as MapKey, row[i + 1]!]
   }
 
   [Symbol.iterator](): IterableIterator<readonly [MapKey, Value]> {
     return this.entries()
   }
 
+  /** Key, value, key, value …; the array may go on behind the last entry of this map. */
   #entries(): readonly Value[] {
+    if (this.#table !== undefined) return this.#table.row
     this.#row ??= rowOf(this.#root!, this.size, this.#next)
     return this.#row
+  }
+
+  /** The entries in the table as a trie. */
+  #trieOf(table: EntryTable): TrieNode {
+    this.#root ??= table.trieOf(this.size)
+    return this.#root
+  }
+
+  #nextSerial(): number {
+    return this.#table === undefined ? this.#next : this.size
   }
 }
 
@@ -188,18 +267,26 @@ function indexOfKey(row: readonly Value[], key: MapKey): number {
 
 /** Builds a map entry by entry without a version for each. Reading back what was set is allowed at any time. */
 export class RtfsMapBuilder {
+  /** What the builder started from. */
+  readonly #from: RtfsMap
+  // As in a map: one of the three is there. The row is the builder's own.
   #row: Value[] | undefined
+  #table: EntryTable | undefined
   #root: TrieNode | undefined
   #size: number
   #next: number
+  /** Whether no map shares the table yet, so that a value may be replaced in it. */
+  #ownsTable = false
   /** Owner of the trie nodes that this builder may change in place. */
   #change = new Change({})
 
   /** Starts with the entries of `map`, which stays as it is. */
   constructor(map: RtfsMap = RtfsMap.empty) {
-    const { root, row, next } = partsOf(map)
+    this.#from = map
+    const { row, table, root, next } = partsOf(map)
+    this.#table = table
     this.#root = root
-    this.#row = root === undefined ? row!.slice() : undefined
+    this.#row = table === undefined && root === undefined ? row!.slice() : undefined
     this.#size = map.size
     this.#next = next
   }
@@ -211,6 +298,11 @@ export class RtfsMapBuilder {
 
   /** The value of `key`, `undefined` when it is absent. */
   get(key: MapKey): Value | undefined {
+    const table = this.#table
+    if (table !== undefined) {
+      const place = table.find(key, hashKey(key))
+      return place >= 0 && place < this.#size ? table.row[2 * place + 1] : undefined
+    }
     if (this.#root !== undefined) return findEntry(this.#root, key, hashKey(key))?.value
     const at = indexOfKey(this.#row!, key)
     return at < 0 ? undefined : this.#row![at + 1]
@@ -223,31 +315,52 @@ export class RtfsMapBuilder {
 
   /** Sets `key`; an existing key keeps its position. */
   set(key: MapKey, value: Value): this {
-    if (this.#root === undefined) {
-      const row = this.#row!
-      const at = indexOfKey(row, key)
-      if (at >= 0) {
-        row[at + 1] = value
-        return this
-      }
-      if (this.#size < smallSize) {
-        row.push(key as Value, value)
-        this.#size++
-        return this
-      }
-      this.#root = new TrieNode(0, 0, [], this.#change.owner)
-      this.#row = undefined
-      this.#size = 0
-      for (let i = 0; i < row.length; i += 2) this.#insert(row[i] as MapKey, row[i + 1]!)
+    if (this.#row !== undefined) this.#setInRow(this.#row, key, value)
+    else if (this.#table === undefined || !this.#setInTable(this.#table, key, value)) {
+      this.#setInTrie(key, value)
     }
-    this.#insert(key, value)
     return this
   }
 
-  #insert(key: MapKey, value: Value): void {
-    this.#change.added = false
-    this.#root = insert(this.#root!, new TrieEntry(key, value, hashKey(key), this.#next), 0, this.#change)
-    if (this.#change.added) {
+  #setInRow(row: Value[], key: MapKey, value: Value): void {
+    const at = indexOfKey(row, key)
+    if (at >= 0) {
+      row[at + 1] = value
+      return
+    }
+    row.push(key as Value, value)
+    this.#size++
+    if (this.#size <= smallSize) return
+    this.#table = EntryTable.adopt(row)
+    this.#ownsTable = true
+    this.#row = undefined
+  }
+
+  /** False when the table cannot take the change: somebody else sees it. */
+  #setInTable(table: EntryTable, key: MapKey, value: Value): boolean {
+    const hash = hashKey(key)
+    const place = table.find(key, hash)
+    if (place >= 0) {
+      if (this.#ownsTable) table.row[2 * place + 1] = value
+      return this.#ownsTable
+    }
+    if (table.count !== this.#size) return false
+    table.add(key, value, hash)
+    this.#size++
+    return true
+  }
+
+  #setInTrie(key: MapKey, value: Value): void {
+    if (this.#table !== undefined) {
+      const unchanged = this.#from.size === this.#size
+      this.#root = unchanged ? trieOf(this.#from, this.#table) : this.#table.trieOf(this.#size)
+      this.#next = this.#size
+      this.#table = undefined
+    }
+    const change = this.#change
+    change.added = false
+    this.#root = insert(this.#root!, new TrieEntry(key, value, hashKey(key), this.#next), 0, change)
+    if (change.added) {
       this.#size++
       this.#next++
     }
@@ -255,214 +368,9 @@ export class RtfsMapBuilder {
 
   /** The map built so far. The builder may go on; the map does not change any more. */
   build(): RtfsMap {
-    // A new owner: nodes made until now belong to the map.
+    // From now on the table and the nodes made until now belong to the map, too.
+    this.#ownsTable = false
     this.#change = new Change({})
-    return makeMap(this.#row?.slice(), this.#root, this.#size, this.#next)
+    return makeMap(this.#row?.slice(), this.#table, this.#root, this.#size, this.#next)
   }
-}
-
-class TrieEntry {
-  readonly key: MapKey
-  readonly value: Value
-  readonly hash: number
-  readonly serial: number
-  constructor(key: MapKey, value: Value, hash: number, serial: number) {
-    this.key = key
-    this.value = value
-    this.hash = hash
-    this.serial = serial
-  }
-}
-
-/**
- * A node of the trie over 32-bit hashes, five bits a level. `entryMap` and `nodeMap` say which of the 32 branches
- * hold an entry or a further node; `slots` has the entries from the front and the nodes from the back, both in
- * order of their bits. Below the last bits a node is a plain list of entries with one hash and both maps are 0.
- */
-class TrieNode {
-  entryMap: number
-  nodeMap: number
-  slots: (TrieEntry | TrieNode)[]
-  readonly owner: object | undefined
-  constructor(entryMap: number, nodeMap: number, slots: (TrieEntry | TrieNode)[], owner: object | undefined) {
-    this.entryMap = entryMap
-    this.nodeMap = nodeMap
-    this.slots = slots
-    this.owner = owner
-  }
-}
-
-/** What an insertion is allowed to change in place, and whether it added an entry. */
-class Change {
-  readonly owner: object | undefined
-  added = false
-  constructor(owner: object | undefined) {
-    this.owner = owner
-  }
-}
-
-const lastShift = 30
-
-function findEntry(node: TrieNode, key: MapKey, hash: number): TrieEntry | undefined {
-  for (let shift = 0; shift <= lastShift; shift += 5) {
-    const bit = 1 << ((hash >>> shift) & 31)
-    if ((node.entryMap & bit) !== 0) {
-      const entry = node.slots[countBits(node.entryMap & (bit - 1))] as TrieEntry
-      return entry.key === key ? entry : undefined
-    }
-    if ((node.nodeMap & bit) === 0) return undefined
-    node = node.slots[node.slots.length - 1 - countBits(node.nodeMap & (bit - 1))] as TrieNode
-  }
-  return (node.slots as TrieEntry[]).find(entry => entry.key === key)
-}
-
-/** The node with `entry` in it; the node itself, changed, when the change owns it. At most eight levels deep. */
-function insert(node: TrieNode, entry: TrieEntry, shift: number, change: Change): TrieNode {
-  if (shift > lastShift) return insertInList(node, entry, change)
-  const bit = 1 << ((entry.hash >>> shift) & 31)
-  if ((node.entryMap & bit) !== 0) {
-    const at = countBits(node.entryMap & (bit - 1))
-    const present = node.slots[at] as TrieEntry
-    if (present.key === entry.key) return withSlot(node, at, keepSerial(entry, present), change)
-    change.added = true
-    const child = pairOf(present, entry, shift + 5, change)
-    // The entry leaves the front, the node joins the back.
-    const slots = node.slots.slice()
-    slots.splice(at, 1)
-    slots.splice(slots.length - countBits(node.nodeMap & (bit - 1)), 0, child)
-    return replace(node, node.entryMap ^ bit, node.nodeMap | bit, slots, change)
-  }
-  if ((node.nodeMap & bit) !== 0) {
-    const at = node.slots.length - 1 - countBits(node.nodeMap & (bit - 1))
-    const child = node.slots[at] as TrieNode
-    const changed = insert(child, entry, shift + 5, change)
-    return changed === child ? node : withSlot(node, at, changed, change)
-  }
-  change.added = true
-  const at = countBits(node.entryMap & (bit - 1))
-  if (node.owner !== undefined && node.owner === change.owner) {
-    node.slots.splice(at, 0, entry)
-    node.entryMap |= bit
-    return node
-  }
-  return new TrieNode(node.entryMap | bit, node.nodeMap, insertAt(node.slots, at, entry), change.owner)
-}
-
-function insertAt(
-  slots: readonly (TrieEntry | TrieNode)[],
-  at: number,
-  entry: TrieEntry,
-): (TrieEntry | TrieNode)[] {
-  const length = slots.length
-  const copy = new Array<TrieEntry | TrieNode>(length + 1)
-  for (let i = 0; i < at; i++) copy[i] = slots[i]!
-  copy[at] = entry
-  for (let i = at; i < length; i++) copy[i + 1] = slots[i]!
-  return copy
-}
-
-function insertInList(node: TrieNode, entry: TrieEntry, change: Change): TrieNode {
-  const at = (node.slots as TrieEntry[]).findIndex(present => present.key === entry.key)
-  if (at >= 0) return withSlot(node, at, keepSerial(entry, node.slots[at] as TrieEntry), change)
-  change.added = true
-  return new TrieNode(0, 0, [...node.slots, entry], change.owner)
-}
-
-/** A key that is set again keeps its place in the order. */
-function keepSerial(entry: TrieEntry, present: TrieEntry): TrieEntry {
-  return new TrieEntry(present.key, entry.value, entry.hash, present.serial)
-}
-
-function withSlot(node: TrieNode, at: number, slot: TrieEntry | TrieNode, change: Change): TrieNode {
-  if (node.owner !== undefined && node.owner === change.owner) {
-    node.slots[at] = slot
-    return node
-  }
-  const slots = node.slots.slice()
-  slots[at] = slot
-  return new TrieNode(node.entryMap, node.nodeMap, slots, change.owner)
-}
-
-function replace(
-  node: TrieNode,
-  entryMap: number,
-  nodeMap: number,
-  slots: (TrieEntry | TrieNode)[],
-  change: Change,
-): TrieNode {
-  if (node.owner === undefined || node.owner !== change.owner) {
-    return new TrieNode(entryMap, nodeMap, slots, change.owner)
-  }
-  node.entryMap = entryMap
-  node.nodeMap = nodeMap
-  node.slots = slots
-  return node
-}
-
-/** The smallest node with two entries whose hashes agree below `shift`. */
-function pairOf(a: TrieEntry, b: TrieEntry, shift: number, change: Change): TrieNode {
-  if (shift > lastShift) return new TrieNode(0, 0, [a, b], change.owner)
-  const left = (a.hash >>> shift) & 31
-  const right = (b.hash >>> shift) & 31
-  if (left === right) return new TrieNode(0, 1 << left, [pairOf(a, b, shift + 5, change)], change.owner)
-  return new TrieNode((1 << left) | (1 << right), 0, left < right ? [a, b] : [b, a], change.owner)
-}
-
-/** The node without `key`; the node itself when it is absent. A child with one entry left becomes that entry. */
-function remove(node: TrieNode, key: MapKey, hash: number, shift: number): TrieNode {
-  if (shift > lastShift) {
-    const kept = (node.slots as TrieEntry[]).filter(entry => entry.key !== key)
-    return kept.length === node.slots.length ? node : new TrieNode(0, 0, kept, undefined)
-  }
-  const bit = 1 << ((hash >>> shift) & 31)
-  if ((node.entryMap & bit) !== 0) {
-    const at = countBits(node.entryMap & (bit - 1))
-    if ((node.slots[at] as TrieEntry).key !== key) return node
-    const slots = node.slots.slice()
-    slots.splice(at, 1)
-    return new TrieNode(node.entryMap ^ bit, node.nodeMap, slots, undefined)
-  }
-  if ((node.nodeMap & bit) === 0) return node
-  const at = node.slots.length - 1 - countBits(node.nodeMap & (bit - 1))
-  const child = node.slots[at] as TrieNode
-  const changed = remove(child, key, hash, shift + 5)
-  if (changed === child) return node
-  const slots = node.slots.slice()
-  if (changed.nodeMap !== 0 || changed.slots.length > 1) {
-    slots[at] = changed
-    return new TrieNode(node.entryMap, node.nodeMap, slots, undefined)
-  }
-  slots.splice(at, 1)
-  slots.splice(countBits(node.entryMap & (bit - 1)), 0, changed.slots[0]!)
-  return new TrieNode(node.entryMap | bit, node.nodeMap ^ bit, slots, undefined)
-}
-
-/** The entries of a trie in order of their serial numbers: key, value, key, value … */
-function rowOf(root: TrieNode, size: number, next: number): Value[] {
-  // After many deletions the serial numbers are sparse, and sorting beats a row with holes.
-  const sparse = next > 2 * size + 32
-  const entries = new Array<TrieEntry | undefined>(sparse ? size : next).fill(undefined)
-  let found = 0
-  const collect = (node: TrieNode): void => {
-    for (const slot of node.slots) {
-      if (slot instanceof TrieNode) collect(slot)
-      else entries[sparse ? found++ : slot.serial] = slot
-    }
-  }
-  collect(root)
-  if (sparse) entries.sort((a, b) => a!.serial - b!.serial)
-  const row = new Array<Value>(2 * size)
-  let at = 0
-  for (const entry of entries) {
-    if (entry === undefined) continue
-    row[at++] = entry.key as Value
-    row[at++] = entry.value
-  }
-  return row
-}
-
-function countBits(bits: number): number {
-  bits -= (bits >>> 1) & 0x55555555
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
