@@ -1,11 +1,11 @@
-import { isRtfsError, type RtfsError } from '@rtfs/core'
+import { isRtfsError, type Meter, type RtfsError } from '@rtfs/core'
 import type { Tier } from './shared/tier.js'
 
 /** What a run that failed did until then. */
 export interface FailedRun {
   /** The tier that raised the error. */
   readonly tier: Tier['name']
-  /** Fuel of the last attempt. */
+  /** Fuel of the last attempt: all of it when there was not enough for the last charge. */
   readonly fuel: number
   /** How often the program was evaluated. */
   readonly attempts: number
@@ -14,8 +14,13 @@ export interface FailedRun {
 const runs = new WeakMap<RtfsError, FailedRun>()
 
 /** Remembers what the run of an error did; returns the error for throwing. */
-export function rememberRun(error: unknown, run: FailedRun): unknown {
-  if (isRtfsError(error)) runs.set(error, run)
+export function rememberRun(
+  error: unknown,
+  { tier, attempts }: { readonly tier: Tier; readonly attempts: number },
+  { limits, spentFuel }: Meter,
+): unknown {
+  const fuel = Math.min(spentFuel, limits.fuel)
+  if (isRtfsError(error)) runs.set(error, { tier: tier.name, fuel, attempts })
   return error
 }
 

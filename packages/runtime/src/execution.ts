@@ -54,8 +54,7 @@ export class Execution {
 
   /** Remembers what the run did until its error; returns the error for throwing. */
   failed(error: unknown): unknown {
-    const { attempts, tier } = this.driver
-    return rememberRun(error, { tier: tier.name, fuel: this.#core.services.meter.spentFuel, attempts })
+    return rememberRun(error, this.driver, this.#core.services.meter)
   }
 
   result(value: Value, diagnostics: readonly Diagnostic[]): RunResult {

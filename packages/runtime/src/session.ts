@@ -116,13 +116,7 @@ export class Session {
           await driver.run()
           results.push({ name, module, error: undefined })
         } catch (error) {
-          const { attempts, tier } = driver
-          const { spentFuel } = this.#core.services.meter
-          results.push({
-            name,
-            module,
-            error: rememberRun(error, { tier: tier.name, fuel: spentFuel, attempts }),
-          })
+          results.push({ name, module, error: rememberRun(error, driver, this.#core.services.meter) })
         }
       }
       return results
