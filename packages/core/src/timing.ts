@@ -80,7 +80,8 @@ export async function withDeadline<T>(
     const work = task(inner.signal)
     // Whoever loses the race is still listened to, so that nothing is an unhandled rejection.
     work.catch(() => {})
-    return await Promise.race([work, ended])
+    // When both have failed, giving up is the reason: the other failure comes from it.
+    return await Promise.race([ended, work])
   } finally {
     clearTimeout(timer)
     if (stop !== undefined) outer?.removeEventListener('abort', stop)

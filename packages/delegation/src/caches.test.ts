@@ -233,6 +233,29 @@ describe('L2', () => {
     expect(aborted).toBe(true)
   })
 
+  test('a listener that fails ends its own call and no other', async () => {
+    const cache = createInferenceCache()
+    const model = counting()
+    const mine = new Error('mine')
+    const heard: string[] = []
+    const onText = () => {
+      throw mine
+    }
+    const calls = [
+      cache.infer(model, ask, { onText }),
+      cache.infer(model, ask, { onText: part => heard.push(part) }),
+      cache.infer(model, ask),
+    ]
+    const [first, second, third] = await Promise.allSettled(calls)
+    expect(first).toEqual({ status: 'rejected', reason: mine })
+    expect([second!.status, third!.status, heard.join(''), model.asked]).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'hi 1',
+      1,
+    ])
+  })
+
   test('a kept answer is said in the parts it came in', async () => {
     const cache = createInferenceCache()
     const parts: string[] = []

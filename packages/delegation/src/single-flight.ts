@@ -10,7 +10,8 @@ interface Flight<T> {
   readonly answer: Promise<T>
   readonly abort: AbortController
   readonly said: string[]
-  readonly listeners: Set<(part: string) => void>
+  /** Each with what fails the call that it belongs to. */
+  readonly listeners: Map<(part: string) => void, (error: unknown) => void>
   passengers: number
 }
 
@@ -40,20 +41,23 @@ export class SingleFlight<T> {
     const flight = this.#flights.get(key) ?? this.#begin(key, work)
     flight.passengers++
     const { signal, onText } = passenger
+    let fail: (error: unknown) => void = () => {}
+    let stop: (() => void) | undefined
     // Once it failed or gave up, a passenger hears nothing more.
     const listener = onText === undefined ? undefined : (part: string) => onText(part)
-    if (listener !== undefined) {
-      for (const part of flight.said) listener(part)
-      flight.listeners.add(listener)
-    }
-    let stop: (() => void) | undefined
     try {
-      if (signal === undefined) return await flight.answer
-      const given = new Promise<never>((_, reject) => {
+      if (listener === undefined && signal === undefined) return await flight.answer
+      const left = new Promise<never>((_, reject) => {
+        fail = reject
+        if (signal === undefined) return
         stop = () => reject(abortedBy(signal))
         signal.addEventListener('abort', stop, { once: true })
       })
-      return await Promise.race([flight.answer, given])
+      if (listener !== undefined) {
+        flight.listeners.set(listener, fail)
+        for (const part of flight.said) tell(flight, listener, part)
+      }
+      return await Promise.race([left, flight.answer])
     } finally {
       if (stop !== undefined) signal?.removeEventListener('abort', stop)
       if (listener !== undefined) flight.listeners.delete(listener)
@@ -68,25 +72,29 @@ export class SingleFlight<T> {
   #begin(key: string, work: (signal: AbortSignal, say: (part: string) => void) => Promise<T>): Flight<T> {
     const abort = new AbortController()
     const said: string[] = []
-    const listeners = new Set<(part: string) => void>()
     const say = (part: string) => {
       said.push(part)
-      for (const listener of [...listeners]) {
-        try {
-          listener(part)
-        } catch {
-          // A listener that fails is not to fail the others; it hears nothing more.
-          listeners.delete(listener)
-        }
-      }
+      for (const listener of [...flight.listeners.keys()]) tell(flight, listener, part)
     }
     const answer = Promise.resolve().then(() => work(abort.signal, say))
-    const flight: Flight<T> = { answer, abort, said, listeners, passengers: 0 }
+    const flight: Flight<T> = { answer, abort, said, listeners: new Map(), passengers: 0 }
     this.#flights.set(key, flight)
     const end = () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key)
     }
     answer.then(end, end)
     return flight
+  }
+}
+
+/** A listener that fails ends its own call, not those of the others; it hears nothing more. */
+function tell<T>({ listeners }: Flight<T>, listener: (part: string) => void, part: string): void {
+  const fail = listeners.get(listener)
+  if (fail === undefined) return
+  try {
+    listener(part)
+  } catch (error) {
+    listeners.delete(listener)
+    fail(error)
   }
 }

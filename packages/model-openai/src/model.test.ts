@@ -1,3 +1,4 @@
+import { modelProviderSuite } from '@rtfs/conformance/suites'
 import { isRtfsError } from '@rtfs/core'
 import {
   createCircuitBreaker,
@@ -50,6 +51,18 @@ async function failureOf(call: Promise<unknown>): Promise<string> {
     return `${modelErrorClass(error) ?? (isRtfsError(error) ? error.code : 'foreign')}: ${(error as Error).message}`
   }
 }
+
+modelProviderSuite({ test, expect }, async behaviour => {
+  const own = await startServer()
+  const whole = completion('one two')
+  const parts = [chunk('one '), ...(behaviour === 'answers' ? [chunk('two'), finish, done] : [])]
+  own.script((response, asked) => {
+    const isStream = asked.body['stream'] === true
+    if (isStream) stream(parts, behaviour === 'answers' ? 'end' : 'open')(response, asked)
+    else if (behaviour === 'answers') whole(response, asked)
+  })
+  return { provider: model({ baseUrl: own.url }), close: () => own.close() }
+})
 
 describe('what is asked', () => {
   test('everything of a request, and the key', async () => {

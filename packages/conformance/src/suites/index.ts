@@ -9,5 +9,6 @@ export {
   isolatedExecutorSuite,
 } from './isolated-executor.js'
 export { journalStoreSuite } from './journal-store.js'
+export { type ModelBehaviour, type ModelUnderTest, modelProviderSuite } from './model-provider.js'
 export { recordStoreSuite, sampleRecord } from './record-store.js'
 export { clusteredVectors, createNumbers, vectorIndexSuite } from './vector-index.js'

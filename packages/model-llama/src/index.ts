@@ -1,0 +1,2 @@
+export type { LlamaGpu } from './library.js'
+export { type LlamaModelOptions, type LlamaModelProvider, openLlamaModel } from './model.js'
