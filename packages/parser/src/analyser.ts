@@ -1,7 +1,7 @@
 import { RtfsList, RtfsMap, RtfsSymbol, RtfsVector, type Span, type Value } from '@rtfs/core'
 import type { Defmacro, Expr, Module, SymbolRef } from './ast.js'
 import { ast } from './ast-factories.js'
-import { declaredNames } from './declarations.js'
+import { type Declare, forEachDeclared } from './declarations.js'
 import { type DiagnosticExtra, type Diagnostics, plural } from './diagnostics.js'
 import type { Expander } from './expander.js'
 import { expandAnonymousFn, formToValue } from './form-data.js'
@@ -29,6 +29,8 @@ export interface AnalyserOptions {
   readonly knownTypes: ReadonlySet<string>
   readonly macros: ReadonlyMap<string, Defmacro>
   readonly expander: Expander
+  /** Called before a macro can come into being: from then on it matters what was read, and what an evaluator was told. */
+  readonly beforeMacros?: () => void
 }
 
 /**
@@ -39,9 +41,11 @@ export class Analyser {
   readonly text: string
   readonly diagnostics: Diagnostics
   readonly expander: Expander
+  readonly beforeMacros: (() => void) | undefined
   scope: Scope
   /** Type aliases known so far; `catch` needs them. */
   types: Set<string>
+  readonly unknownTypes = new Set<string>()
   /** Modules of this text, whose macros later forms may import. */
   readonly modules = new Map<string, Module>()
   /** Macros by the name they are called by. */
@@ -59,6 +63,7 @@ export class Analyser {
     this.text = options.text
     this.diagnostics = options.diagnostics
     this.expander = options.expander
+    this.beforeMacros = options.beforeMacros
     this.macros = new Map(options.macros)
     this.types = new Set(options.knownTypes)
     this.#knownGlobals = options.knownGlobals
@@ -96,11 +101,13 @@ export class Analyser {
 
   /** Forms of the top level, each seeing the macros and helpers that the ones before it define. */
   inOrder(forms: readonly Form[]): Expr[] {
-    return forms.map(form => {
-      const made = this.expr(form, 'top')
-      this.expander.define(made)
-      return made
-    })
+    return forms.map(form => this.topForm(form))
+  }
+
+  topForm(form: Form): Expr {
+    const made = this.expr(form, 'top')
+    this.expander.define(made)
+    return made
   }
 
   expr(form: Form, place: Place = 'value'): Expr {
@@ -272,14 +279,23 @@ export class Analyser {
 
   /** Names that the forms of a new frame define are visible in all of it (LANGUAGE §4.2). */
   declare(items: readonly Form[], from: number): void {
-    for (const { name, kind } of declaredNames(items, from)) {
-      if (kind === 'type') this.types.add(name)
-      else this.scope.bind(name)
-    }
+    forEachDeclared(items, from, this.#declareName)
+  }
+
+  readonly #declareName: Declare = (name, kind) => {
+    if (kind === 'type') this.types.add(name)
+    else this.scope.bind(name)
+  }
+
+  /** Whether a name is that of a type alias; `unknownTypes` remembers those that were none. */
+  isType(name: string): boolean {
+    if (this.types.has(name)) return true
+    this.unknownTypes.add(name)
+    return false
   }
 
   takeMetadata(): MetadataInfo {
-    const info = this.pendingMetadata ?? { hint: undefined, meta: new Map<string, Value>() }
+    const info = this.pendingMetadata ?? { hint: undefined, meta: undefined }
     this.pendingMetadata = undefined
     return info
   }

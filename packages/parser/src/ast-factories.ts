@@ -107,8 +107,11 @@ export const ast = {
   }),
 
   fn: (
-    parts: Pick<A.Fn, 'name' | 'params' | 'rest' | 'returnType' | 'body'> &
-      Partial<Pick<A.Fn, 'hint' | 'doc' | 'meta'>>,
+    parts: Pick<A.Fn, 'name' | 'params' | 'rest' | 'returnType' | 'body'> & {
+      readonly hint?: A.Fn['hint']
+      readonly doc?: A.Fn['doc']
+      readonly meta?: A.Fn['meta'] | undefined
+    },
     s: Span,
   ): A.Fn => ({
     kind: 'fn',
@@ -460,4 +463,4 @@ export const ast = {
 } as const
 
 /** The metadata of a form that has none. */
-const noMetadata: A.Metadata = new Map()
+export const noMetadata: A.Metadata = new Map()

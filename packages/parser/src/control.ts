@@ -97,7 +97,7 @@ export function analyseCase(a: Analyser, form: ListForm, place: Place): Expr {
       clauses.push(ast.matchClause(casePattern(a, constant), undefined, a.expr(body, inner(place)), span))
     }
   }
-  return ast.match(subject, clauses, form)
+  return ast.match(subject, clauses.slice(), form)
 }
 
 function casePattern(a: Analyser, form: Form): MatchClause['pattern'] {

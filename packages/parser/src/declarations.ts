@@ -1,9 +1,7 @@
 import type { Form } from './forms.js'
 
-export interface Declared {
-  readonly name: string
-  readonly kind: 'value' | 'type'
-}
+/** Told of a name that a form defines, as a value or as a type; a struct is both. */
+export type Declare = (name: string, kind: 'value' | 'type') => void
 
 /** Forms that make no frame, so that definitions inside belong to the frame around them (LANGUAGE §4.2). */
 const frameless = new Set([
@@ -24,14 +22,14 @@ const definesValue = new Set(['def', 'defn', 'defstruct'])
 const definesType = new Set(['deftype', 'defstruct'])
 
 /** The names that `def`, `defn`, `defstruct` and `deftype` define in the frame whose body is `items[from …]`. */
-export function* declaredNames(items: readonly Form[], from: number): Iterable<Declared> {
+export function forEachDeclared(items: readonly Form[], from: number, declare: Declare): void {
   for (let i = from; i < items.length; i++) {
     const form = withoutMetadata(items[i]!)
     if (form.kind !== 'list') continue
     const head = form.items[0]
     if (head === undefined || head.kind !== 'symbol') continue
     if (frameless.has(head.name)) {
-      yield* declaredNames(form.items, 1)
+      forEachDeclared(form.items, 1, declare)
       continue
     }
     const value = definesValue.has(head.name)
@@ -40,8 +38,8 @@ export function* declaredNames(items: readonly Form[], from: number): Iterable<D
     const target = form.items[1] === undefined ? undefined : withoutMetadata(form.items[1])
     if (target === undefined || target.kind !== 'symbol') continue
     const name = head.name === 'def' ? nameBeforeColon(target.name) : target.name
-    if (value) yield { name, kind: 'value' }
-    if (type) yield { name, kind: 'type' }
+    if (value) declare(name, 'value')
+    if (type) declare(name, 'type')
   }
 }
 

@@ -2,7 +2,7 @@ import type { Keyword, RecordEntry, Type } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
 import { annotationAt, splitName, typeExpr } from './annotations.js'
 import type { Expr, TypeExpr } from './ast.js'
-import { ast } from './ast-factories.js'
+import { ast, noMetadata } from './ast-factories.js'
 import { plural } from './diagnostics.js'
 import { type Form, keywordOf, type ListForm, type SymbolForm, symbolName } from './forms.js'
 import { readFunction } from './functions.js'
@@ -34,7 +34,7 @@ export function analyseDef(a: Analyser, form: ListForm): Expr {
   let init = a.expr(found.init)
   if (info.hint !== undefined && init.kind === 'fn' && init.hint === undefined)
     init = { ...init, hint: info.hint }
-  return ast.def(split.name, nameSpan, found.type, init, info.meta, form)
+  return ast.def(split.name, nameSpan, found.type, init, info.meta ?? noMetadata, form)
 }
 
 function defParts(
@@ -81,6 +81,7 @@ export function analyseDefmacro(a: Analyser, form: ListForm, place: Place): Expr
       hint: 'Macros belong to a program or module, not to a function or let.',
     })
   }
+  a.beforeMacros?.()
   const name = nameOf(a, form)
   if (name === undefined) return ast.literal(null, form)
   let at = 2

@@ -154,7 +154,7 @@ function docOf(
   name: string | undefined,
 ): string | undefined {
   if (header.doc !== undefined) return header.doc
-  const meta = header.info.meta.get('doc')
+  const meta = header.info.meta?.get('doc')
   if (typeof meta === 'string') return meta
   return name !== undefined && items.length > next + 1 && symbolName(items[0]) === 'defn'
     ? stringOf(items[next])
@@ -190,19 +190,19 @@ export function readParams(a: Analyser, vector: VectorForm): { params: Param[]; 
     if (symbolName(item) === '&') {
       if (items[i + 1] === undefined) {
         a.diagnostics.report('P002', 'a name must follow &', item)
-        return { params, rest: undefined }
+        return { params: params.slice(), rest: undefined }
       }
       const { param, next } = readParam(a, items, i + 1, names)
       if (next < items.length) {
         a.diagnostics.report('P001', 'nothing may follow the rest parameter', items[next]!)
       }
-      return { params, rest: param }
+      return { params: params.slice(), rest: param }
     }
     const { param, next } = readParam(a, items, i, names)
     params.push(param)
     i = next
   }
-  return { params, rest: undefined }
+  return { params: params.slice(), rest: undefined }
 }
 
 function readParam(

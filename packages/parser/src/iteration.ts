@@ -41,7 +41,7 @@ function readClause(a: Analyser, left: Form, right: Form, first: boolean): ForCl
   const modifier = keywordOf(left)?.name
   if (modifier === undefined) {
     const collection = a.expr(right)
-    const pattern = readPattern(a, left, new Set())
+    const pattern = readPattern(a, left)
     return ast.forBinding(pattern, collection, { start: left.start, end: right.end })
   }
   if (first) {

@@ -92,13 +92,13 @@ export function readBindings(a: Analyser, vector: VectorForm, head: 'let' | 'loo
       : a.expr(parts.init)
     bindings.push(readBinding(a, vector.items, parts, init))
   }
-  return bindings
+  return bindings.slice()
 }
 
 function readBinding(a: Analyser, items: readonly Form[], parts: BindingForms, init: Expr): Binding {
   const target = withoutMetadata(parts.target)
   const span = { start: parts.target.start, end: parts.init.end }
-  const names = new Set<string>()
+  const names = target.kind === 'symbol' ? undefined : new Set<string>()
   if (target.kind === 'symbol' && target.name.indexOf(':') > 0) {
     const split = splitName(a, target)
     const name = symbolForm(split.name, { start: target.start, end: split.nameEnd })

@@ -47,7 +47,7 @@ export function analyseMatch(a: Analyser, form: ListForm, place: Place): Expr {
     a.scope.release(mark)
     i = at + 1
   }
-  return ast.match(subject, clauses, form)
+  return ast.match(subject, clauses.slice(), form)
 }
 
 /** Reads a match pattern; a name may occur more than once and then stands for equal values. */
@@ -105,9 +105,9 @@ function readVector(a: Analyser, form: VectorForm): MatchPattern {
     }
     if (items.length > i + 2)
       a.diagnostics.report('P001', 'nothing may follow the rest pattern', items[i + 2]!)
-    return ast.matchVector(elements, readMatchPattern(a, rest))
+    return ast.matchVector(elements.slice(), readMatchPattern(a, rest))
   }
-  return ast.matchVector(elements, undefined)
+  return ast.matchVector(elements.slice(), undefined)
 }
 
 type MatchKey = Extract<MatchPattern, { kind: 'match-map' }>['entries'][number]['key']
@@ -135,7 +135,7 @@ function readMap(a: Analyser, form: MapForm): MatchPattern {
       )
     } else entries.push({ key, pattern: readMatchPattern(a, right) })
   }
-  return ast.matchMap(entries, rest)
+  return ast.matchMap(entries.slice(), rest)
 }
 
 function matchKey(form: Form): MatchKey | undefined {

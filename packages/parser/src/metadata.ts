@@ -8,7 +8,8 @@ import type { Place } from './place.js'
 /** What `^…` before a form says: a delegation hint, and everything else as data. */
 export interface MetadataInfo {
   hint: DelegationHint | undefined
-  readonly meta: Map<string, Value>
+  /** Made when there is something to hold: most functions have none. */
+  meta: Map<string, Value> | undefined
 }
 
 /** True for metadata around a form that the host is told of: only `runtime.…` keys do anything (LANGUAGE §3.5). */
@@ -40,15 +41,17 @@ export function analyseMetadata(a: Analyser, form: MetadataForm, place: Place): 
   const expr = a.expr(inner, place === 'top' ? 'top' : 'value')
   // At the top it may say that a definition is private; elsewhere only hints do anything, and what does nothing is no
   // part of the tree, so that no tier has to agree on its place.
-  const counts = place === 'top' ? info.meta.size > 0 : hasExecutionHints(info.meta)
-  return counts ? ast.withMetadata(info.meta, expr, form) : expr
+  const { meta } = info
+  if (meta === undefined) return expr
+  const counts = place === 'top' ? meta.size > 0 : hasExecutionHints(meta)
+  return counts ? ast.withMetadata(meta, expr, form) : expr
 }
 
 /** All metadata before a form, outermost first, and the form itself. */
 export function readMetadata(
   a: Analyser,
   form: Form,
-  info: MetadataInfo = { hint: undefined, meta: new Map() },
+  info: MetadataInfo = { hint: undefined, meta: undefined },
 ): { info: MetadataInfo; inner: Form } {
   let inner = form
   while (inner.kind === 'metadata') {
@@ -56,6 +59,11 @@ export function readMetadata(
     inner = inner.items[inner.items.length - 1]!
   }
   return { info, inner }
+}
+
+function metaOf(info: MetadataInfo): Map<string, Value> {
+  info.meta ??= new Map()
+  return info.meta
 }
 
 function readOne(a: Analyser, items: readonly Form[], info: MetadataInfo): void {
@@ -69,7 +77,7 @@ function readOne(a: Analyser, items: readonly Form[], info: MetadataInfo): void 
       items.length > 3 ? stringOf(items[2]) : undefined,
       target ?? first,
     )
-  } else if (flag !== undefined) info.meta.set(flag.name, true)
+  } else if (flag !== undefined) metaOf(info).set(flag.name, true)
   else if (first.kind === 'map') readMap(a, first.items, info)
   else {
     a.diagnostics.report('P001', 'metadata is a map or a flag', first, {
@@ -87,7 +95,7 @@ function readMap(a: Analyser, items: readonly Form[], info: MetadataInfo): void 
     } else if (key === 'delegation') {
       const parts = value.kind === 'vector' || value.kind === 'list' ? value.items : [value]
       info.hint = hintOf(a, keywordOf(parts[0])?.name, stringOf(parts[1]), value)
-    } else info.meta.set(key, a.data(value))
+    } else metaOf(info).set(key, a.data(value))
   }
 }
 

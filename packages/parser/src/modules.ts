@@ -73,6 +73,7 @@ export function analyseImport(a: Analyser, form: ListForm, place: Place): Expr {
   if (place !== 'top') {
     return a.fail('P001', 'import stands at the top level of a program or module', form)
   }
+  a.beforeMacros?.()
   const bracket = form.items.length === 2 && form.items[1]!.kind === 'vector' ? form.items[1]! : undefined
   const items = bracket !== undefined && 'items' in bracket ? bracket.items : form.items.slice(1)
   const module = symbolName(items[0])

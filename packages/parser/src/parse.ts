@@ -1,4 +1,5 @@
 import { type Diagnostic, SourceText, type Type } from '@rtfs/core'
+import { analyseWhileReading } from './analyse-while-reading.js'
 import { Analyser } from './analyser.js'
 import type { Defmacro, Expr, Program } from './ast.js'
 import { ast } from './ast-factories.js'
@@ -8,6 +9,7 @@ import { fencedCode, readAsQuasiquote } from './fences.js'
 import type { Form } from './forms.js'
 import { defaultMaxDepth } from './reader.js'
 import { type Recovered, readWithRecovery } from './recovery.js'
+import { isStackOverflow } from './stack-overflow.js'
 import { type ReportType, readType } from './types.js'
 
 /** What `parse` may be told. All of it is optional. */
@@ -47,6 +49,21 @@ export interface ParseResult {
 /** Reads and analyses a program. Never throws because of the text. */
 export function parse(text: string, options: ParseOptions = {}): ParseResult {
   const source = new SourceText(text, options.file)
+  const early = canAnalyseWhileReading(text, options)
+    ? analyseWhileReading(text, {
+        maxDepth: options.maxDepth ?? defaultMaxDepth,
+        maxErrors: options.maxErrors ?? defaultMaxErrors,
+        createAnalyser: (diagnostics, beforeMacros) => analyserFor(text, diagnostics, options, beforeMacros),
+      })
+    : undefined
+  if (early !== undefined) {
+    return {
+      program: ast.program(early.forms, { start: 0, end: text.length }),
+      diagnostics: early.diagnostics.sorted(),
+      source,
+      macros: early.analyser.macros,
+    }
+  }
   const reading = read(text, options)
   const analyser = analyserFor(text, afterReading(reading, options), options)
   const forms = guarded(reading.diagnostics, () => analyser.topLevel(reading.forms)) ?? []
@@ -117,12 +134,22 @@ function guarded<T>(diagnostics: Diagnostics, run: () => T): T | undefined {
   }
 }
 
-/** V8 and JavaScriptCore throw a RangeError, SpiderMonkey an InternalError. */
-function isStackOverflow(error: unknown): boolean {
-  return error instanceof Error && /call stack|too much recursion/i.test(error.message)
+const defaultMaxBytes = 16 * 1024 * 1024
+const defaultMaxErrors = 100
+
+/** Not where a macro may be called from the first form on, nor where the program may stand between code fences. */
+function canAnalyseWhileReading(text: string, options: ParseOptions): boolean {
+  if (options.macros !== undefined && options.macros.size > 0) return false
+  return !isTooLong(text, options) && !mayHaveFences(text)
 }
 
-const defaultMaxBytes = 16 * 1024 * 1024
+function isTooLong(text: string, { maxBytes = defaultMaxBytes }: ParseOptions): boolean {
+  return text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes)
+}
+
+function mayHaveFences(text: string): boolean {
+  return text.includes('```') || text.includes('~~~')
+}
 
 /** Where the analyser reports to: nowhere when reading ended early, since it would complain about what was not read. */
 function afterReading(reading: Recovered, options: ParseOptions): Diagnostics {
@@ -130,13 +157,12 @@ function afterReading(reading: Recovered, options: ParseOptions): Diagnostics {
 }
 
 function read(text: string, options: ParseOptions): Recovered {
-  const maxErrors = options.maxErrors ?? 100
-  const maxBytes = options.maxBytes ?? defaultMaxBytes
-  if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes)) {
+  const maxErrors = options.maxErrors ?? defaultMaxErrors
+  if (isTooLong(text, options)) {
     const diagnostics = new Diagnostics(maxErrors)
     diagnostics.report(
       'P003',
-      `the text is longer than ${maxBytes} bytes`,
+      `the text is longer than ${options.maxBytes ?? defaultMaxBytes} bytes`,
       { start: 0, end: 0 },
       {
         hint: 'Split it into modules, or keep data out of programs.',
@@ -167,7 +193,7 @@ function withoutFences(
   recover: (code: string) => Recovered,
   repair: boolean,
 ): Recovered | undefined {
-  if (!text.includes('```') && !text.includes('~~~')) return undefined
+  if (!mayHaveFences(text)) return undefined
   const fenced = fencedCode(text)
   if (fenced === undefined) return undefined
   const errors = whole.diagnostics.errorCount
@@ -188,7 +214,12 @@ function withoutEvaluator(options: ParseOptions): ParseOptions {
   return rest
 }
 
-function analyserFor(text: string, diagnostics: Diagnostics, options: ParseOptions): Analyser {
+function analyserFor(
+  text: string,
+  diagnostics: Diagnostics,
+  options: ParseOptions,
+  beforeMacros?: () => void,
+): Analyser {
   const maxDepth = options.maxDepth ?? defaultMaxDepth
   return new Analyser({
     text,
@@ -198,6 +229,7 @@ function analyserFor(text: string, diagnostics: Diagnostics, options: ParseOptio
     knownTypes: options.knownTypes ?? new Set(),
     macros: options.macros ?? new Map(),
     expander: new Expander(options.evaluator, options.importMacros, maxDepth),
+    ...(beforeMacros === undefined ? {} : { beforeMacros }),
   })
 }
 

@@ -12,16 +12,16 @@ import { isReserved } from './special-names.js'
  */
 export type Names = Set<string>
 
-/** Reads a binding pattern and binds its names in the current scope. */
-export function readPattern(a: Analyser, form: Form, names: Names): Pattern {
+/** Reads a binding pattern and binds its names in the current scope; without `names` it is the only one of its set. */
+export function readPattern(a: Analyser, form: Form, names?: Names): Pattern {
   const target = withoutMetadata(form)
   switch (target.kind) {
     case 'symbol':
       return readSymbol(a, target, names)
     case 'vector':
-      return readVector(a, target, names)
+      return readVector(a, target, names ?? new Set())
     case 'map':
-      return readMap(a, target, names)
+      return readMap(a, target, names ?? new Set())
     default:
       a.diagnostics.report('P001', 'a name or a pattern was expected here', target, {
         hint:
@@ -33,7 +33,7 @@ export function readPattern(a: Analyser, form: Form, names: Names): Pattern {
   }
 }
 
-function readSymbol(a: Analyser, form: SymbolForm, names: Names): Pattern {
+function readSymbol(a: Analyser, form: SymbolForm, names: Names | undefined): Pattern {
   if (form.name === '_') return ast.wildcard(form)
   if (form.name.indexOf(':') > 0) {
     a.diagnostics.report('P001', `a type annotation cannot stand inside a pattern: ${form.name}`, form, {
@@ -103,7 +103,7 @@ function readVector(a: Analyser, form: VectorForm, names: Names): Pattern {
       a.diagnostics.report('P001', 'nothing but :as name may follow the rest of a pattern', item)
     } else elements.push(readPattern(a, item, names))
   }
-  return ast.vectorPattern(elements, rest, as, form)
+  return ast.vectorPattern(elements.slice(), rest, as, form)
 }
 
 function readAs(a: Analyser, mark: Form, target: Form | undefined, names: Names): string | undefined {
@@ -140,7 +140,7 @@ function readMap(a: Analyser, form: MapForm, names: Names): Pattern {
     }
   }
   if (defaults !== undefined) readDefaults(a, defaults, entries)
-  return ast.mapPattern(entries, rest, as, form)
+  return ast.mapPattern(entries.slice(), rest, as, form)
 }
 
 function readEntry(a: Analyser, left: Form, right: Form, names: Names): Entry | undefined {

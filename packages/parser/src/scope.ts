@@ -4,15 +4,16 @@
  */
 export class Scope {
   readonly #bound: string[] = []
-  readonly #matters: (name: string) => boolean
+  /** Whether it makes a difference that a name is bound. */
+  readonly matters: (name: string) => boolean
 
   constructor(matters: (name: string) => boolean) {
-    this.#matters = matters
+    this.matters = matters
   }
 
   /** Binds a name from here until `release` of an earlier mark. */
   bind(name: string): void {
-    if (this.#matters(name)) this.#bound.push(name)
+    if (this.matters(name)) this.#bound.push(name)
   }
 
   isBound(name: string): boolean {

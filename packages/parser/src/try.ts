@@ -115,7 +115,7 @@ function symbolPattern(a: Analyser, name: string, form: Form, names: Set<string>
   if (name === '_' || everything.has(name)) return { kind: 'catch-any' }
   // A qualified name cannot be bound, so it can only be a type.
   const qualified = name.includes('/') && name !== '/'
-  if (qualified || a.types.has(name)) return { kind: 'catch-conforms', type: { kind: 'ref', name } }
+  if (qualified || a.isType(name)) return { kind: 'catch-conforms', type: { kind: 'ref', name } }
   if (Object.hasOwn(errorTypes, name)) return { kind: 'catch-kind', errorKind: name }
   if (/^\p{Lu}/u.test(name)) {
     a.diagnostics.warn(
