@@ -113,14 +113,16 @@ test.each(Object.entries(keyOfKind))(
     fc.assert(
       fc.property(sizes, fc.array(changes, { maxLength: 40 }), (size, all) => {
         const first = Array.from({ length: size }, (_, i): [MapKey, Value] => [keyOf(i), i])
-        const grown = first.reduce((map, [key, value]) => map.set(key, value), RtfsMap.empty)
+        const set = (map: RtfsMap, [key, value]: [MapKey, Value]): RtfsMap => map.set(key, value)
+        const half = first.slice(0, size >> 1).reduce(set, RtfsMap.empty)
         const versions: [RtfsMap, Map<MapKey, Value>][] = [
-          [RtfsMap.from(first.slice(0, size >> 1)), new Map(first.slice(0, size >> 1))],
-          [grown, new Map(first)],
+          [RtfsMap.from(first), new Map(first)],
+          [half, new Map(first.slice(0, size >> 1))],
+          [first.slice(size >> 1).reduce(set, half), new Map(first)],
         ]
         let next = 0
-        for (const { kind, from, key } of all) {
-          const [map, reference] = versions[Math.floor(from * (versions.length - 1))]!
+        for (const { kind, back, key } of all) {
+          const [map, reference] = versions[Math.max(0, versions.length - 1 - back)]!
           const expected = new Map(reference)
           const chosen = keyOf(kind === 'add' ? 2000 + next : key % (size + 2))
           const value = 10_000 + next++
