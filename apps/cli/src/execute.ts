@@ -1,5 +1,5 @@
-import type { Limits, SourceText } from '@rtfs/core'
-import { hasErrors } from '@rtfs/parser'
+import { isRtfsError, keyword, type Limits, languageError, type RtfsError, type SourceText } from '@rtfs/core'
+import { hasErrors, type Program } from '@rtfs/parser'
 import {
   createRuntime,
   RtfsParseError,
@@ -10,6 +10,7 @@ import {
   type TierChoice,
 } from '@rtfs/runtime'
 import { bytecode } from './bytecode.js'
+import { importingModuleOf, meantFunction } from './called-function.js'
 import type { Reach } from './capabilities/reach.js'
 import { interruptible } from './interrupt.js'
 import type { Io } from './io.js'
@@ -32,20 +33,40 @@ export interface Execution {
 
 /** Runs a program after printing what the checker has against it. Throws what the run throws. */
 export async function execute(execution: Execution): Promise<RunResult> {
-  const { source, io } = execution
+  const { source, io, call } = execution
   const { runtime, waits, close } = await openRuntime(execution)
   try {
     const session = runtime.session()
-    const parsed = session.parse(source.text, source.file === undefined ? {} : { file: source.file })
-    if (hasErrors(parsed)) throw new RtfsParseError(parsed.diagnostics, parsed.source)
-    printDiagnostics([...parsed.diagnostics, ...warningsOf(parsed.program)], parsed.source, io)
+    const read = session.parse(source.text, source.file === undefined ? {} : { file: source.file })
+    if (hasErrors(read)) throw new RtfsParseError(read.diagnostics, read.source)
+    printDiagnostics([...read.diagnostics, ...warningsOf(read.program)], read.source, io)
     const options = runOptions(execution)
-    return waits || execution.runId !== undefined
-      ? await session.run(parsed, { ...options, around: interruptible })
-      : interruptible(() => session.runSync(parsed, options))
+    const parsed = call === undefined ? read : importingModuleOf(call.name, read)
+    try {
+      return waits || execution.runId !== undefined
+        ? await session.run(parsed, { ...options, around: interruptible })
+        : interruptible(() => session.runSync(parsed, options))
+    } catch (error) {
+      if (call !== undefined && isUnknownFunction(error, call.name)) {
+        throw unknownFunction(call.name, read.program)
+      }
+      throw error
+    }
   } finally {
     await close()
   }
+}
+
+/** The name that was asked for is the only one that stands nowhere in the text. */
+function isUnknownFunction(error: unknown, name: string): boolean {
+  if (!isRtfsError(error, 'UndefinedSymbol') || error.span !== undefined) return false
+  return error.value?.details.get(keyword('symbol')) === name
+}
+
+function unknownFunction(name: string, program: Program): RtfsError {
+  const meant = meantFunction(name, program)
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`
+  return languageError('UndefinedSymbol', `Undefined symbol: ${name}${hint}`, { symbol: name })
 }
 
 function runOptions({ tier, limits, call, source, runId }: Execution): RunOptions {

@@ -27,6 +27,22 @@ describe('values', () => {
     expect((await invoke(['run', 'add.rtfs', '--fn', 'sub'], { cwd })).code).toBe(1)
   })
 
+  test('a function of a module of the program, by its full name', async () => {
+    const cwd = directoryWith({ 'm.rtfs': '(module a.b (:exports [f]) (defn f [x] (* x x)) (defn g [] 1))' })
+    const run = (...args: string[]) => invoke(['run', 'm.rtfs', '--fn', ...args], { cwd })
+    for (const tier of ['auto', 'ast', 'ir', 'wasm']) {
+      expect(await run('a.b/f', '--args', '[7]', '--tier', tier)).toMatchObject({ code: 0, out: '49\n' })
+    }
+    expect(await run('f')).toMatchObject({
+      code: 1,
+      err: 'UndefinedSymbol: Undefined symbol: f (did you mean a.b/f?)\n',
+    })
+    expect((await run('a.b/ff')).err).toContain("'ff' is not exported by a.b")
+    expect(await run('a.b/g')).toMatchObject({ code: 1 })
+    const { out } = await run('a/x', '--json')
+    expect(JSON.parse(out)).toMatchObject({ ok: false, error: { kind: 'UndefinedSymbol' } })
+  })
+
   test('a value that shares its parts 2^60 times does not print for ever', async () => {
     const { code, err } = await invoke(['eval', '(loop [x [1] i 0] (if (< i 60) (recur [x x] (+ i 1)) x))'])
     expect(code).toBe(1)
