@@ -143,9 +143,8 @@ test.each(Object.entries(keyOfKind))(
         }
         for (const [map, reference] of versions) {
           expect(map.toFlatArray()).toEqual([...reference].flat())
-          for (const i of [0, 15, 16, 17, 63, 64, 199, 2000, 2001, 2005, 3001]) {
-            expect(map.get(keyOf(i))).toBe(reference.get(keyOf(i)))
-          }
+          const asked = [...versions.flatMap(([, other]) => [...other.keys()].slice(-3)), ...reference.keys()]
+          expect(asked.filter(key => map.get(key) !== reference.get(key))).toEqual([])
         }
         entriesOf(versions[versions.length - 1]![0])
       }),
