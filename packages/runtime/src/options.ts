@@ -5,6 +5,7 @@ import type { DelegationOptions } from './delegation/options.js'
 import type { CapabilityTable } from './host/capabilities.js'
 import type { EffectInDoubt } from './host/run-state.js'
 import type { SecurityOptions } from './host/security.js'
+import type { KernelOptions } from './ir/kernel/options.js'
 import type { Tier } from './shared/tier.js'
 
 /** Options of `createRuntime`. All of them may be left out: then programs compute, and reach nothing. */
@@ -41,6 +42,8 @@ export interface RuntimeOptions {
   readonly capabilityTimeoutMs?: number
   /** Capability that releases a handle of `with-resource`, by type name. Default: `FileHandle` is closed. */
   readonly resourceTypes?: Readonly<Record<string, string>>
+  /** How hot loops and recursive functions over numbers run in the IR runtime. Outcomes are the same. */
+  readonly kernels?: KernelOptions
   /** Compiler and executor of the WebAssembly tier. Default: that tier is not there. */
   readonly bytecode?: BytecodeOptions
   /** Makes further tiers for a session, such as `createBytecodeTier`. The evaluator and the IR runtime are always there. */

@@ -9,9 +9,9 @@ import type { Tier } from './shared/tier.js'
 export class Tiers {
   readonly #byName = new Map<string, Tier>()
 
-  constructor({ bytecode, tiers = [], contextFallback = false }: RuntimeOptions) {
+  constructor({ bytecode, kernels, tiers = [], contextFallback = false }: RuntimeOptions) {
     this.#add(astTier)
-    this.#add(createIrTier())
+    this.#add(createIrTier({ kernels }))
     if (bytecode !== undefined) {
       const { backend, executor, ...options } = bytecode
       this.#add(createBytecodeTier(backend, executor, { ...options, closed: !contextFallback }))

@@ -7,6 +7,7 @@ import { IrClosure } from './closure.js'
 import { type Code, type FunctionCode, frameMaker, type Slot } from './code.js'
 import { compileBody } from './control.js'
 import { delegatedFunction } from './delegated.js'
+import { functionKernel } from './kernel/function-kernel.js'
 import { Layout } from './layout.js'
 import { locateAt } from './placed.js'
 import { compileCapture } from './references.js'
@@ -71,7 +72,9 @@ function compileInto(code: Mutable<FunctionCode>, outer: Scope, compilerFor: Com
   const compile = compilerFor(targets)
   code.bind = compileParams(node, scope, compile)
   targets.set(node.id, { patterns: [], declare: undefined, rebind: rebinder(code) })
-  code.body = compileBody(node.body, scope, compile)
+  const kernel = functionKernel(code, scope)
+  const body = compileBody(node.body, scope, compile)
+  code.body = kernel === undefined ? body : kernel(body)
   if (node.returnType !== undefined) {
     const check = compileCheck(node.returnType, `${code.name}/return`, scope)
     const site = { span: node.returnSpan ?? node.span, unit }

@@ -27,6 +27,7 @@ import { shortText } from '../shared/throwing.js'
 import { IrClosure } from './closure.js'
 import type { Frame, FunctionCode } from './code.js'
 import { declarationOf } from './delegated.js'
+import { type KernelPolicy, kernelPolicy } from './kernel/options.js'
 import { locateAt, placed } from './placed.js'
 import { recurring, tailCall } from './signals.js'
 
@@ -39,6 +40,8 @@ export class Machine {
   services: Services
   /** The account of the attempt; the same object as `services.meter`. */
   meter: Meter
+  /** How hot loops and functions over numbers run. */
+  readonly kernels: KernelPolicy
   /** The call that a `tailCall` signal asks for. */
   tailCode: FunctionCode | undefined
   tailFrame: Frame | undefined
@@ -47,7 +50,8 @@ export class Machine {
   #alive = 0
   #epoch: number
 
-  constructor(services: Services) {
+  constructor(services: Services, kernels: KernelPolicy = kernelPolicy()) {
+    this.kernels = kernels
     this.services = services
     this.meter = services.meter
     this.tailCode = undefined

@@ -1,119 +1,188 @@
-import { RtfsFloat } from '@rtfs/core'
-import { forEachChild, type LoopNode, type Node } from '@rtfs/ir'
-import type { Frame, Slot } from '../code.js'
-import type { Place } from '../layout.js'
+import type { Meter } from '@rtfs/core'
+import type { LoopNode } from '@rtfs/ir'
+import type { Frame } from '../code.js'
 import { type Scope, siteOf } from '../scope.js'
-import { compileKernel, type Kernel, type Numeric } from './compile-kernel.js'
-import { interpret } from './interpret.js'
+import { buildRounds, type InputTypes } from './build.js'
+import type { Numeric } from './form.js'
+import {
+  type Input,
+  loadInputs,
+  numberOf,
+  numericOf,
+  outerInputs,
+  readInput,
+  type TypedInput,
+  variableInputs,
+} from './inputs.js'
+import { compileKernel, type RegisterType } from './registers/compile-kernel.js'
+import { interpret } from './registers/interpret.js'
+import { instantiate, maxInputs } from './wasm/instance.js'
+import { emitModule } from './wasm/module.js'
 
 /*
  * A loop over numbers spends its time in boxing Floats, in calls from closure to closure and in single charges. Once
- * it is hot, its rounds run as a kernel: register code for the types its variables have at that moment. Rounds are
- * pure, so a kernel that cannot complete one (the loop ends, an Integer gets large, a division by 0, fuel runs out)
- * drops it, and the closures run that round from its start. They alone raise errors and give results.
+ * it is hot, its rounds run as a kernel, for the types its variables have at that moment: first as register code, and
+ * when it stays hot as WebAssembly. Rounds are pure, so a kernel that cannot complete one (the loop ends, an Integer
+ * gets large, a division by 0, fuel runs out) drops it, and the closures run that round from its start. They alone
+ * raise errors and give results.
  */
 
-/** Rounds that the closures run before a kernel is made. */
-const hot = 32
-/** Kernels made for one loop, when its variables change their types. */
-const maxKernels = 4
+/** Sets of types that one loop gets kernels for. */
+const maxVersions = 4
 /** Entries in a row without one completed round, after which the loop is left to the closures. */
 const maxMisses = 64
+/** What a round that the closures run counts for, on the way to WebAssembly. */
+const closureUnits = 8
 
-interface Input {
-  readonly variable: number
-  readonly place: Place
+/** Something that runs rounds; variables and other inputs are in the registers from `first` on, before and after. */
+interface RoundKernel {
+  readonly inputs: readonly TypedInput[]
+  readonly registers: Float64Array
+  readonly first: number
+  /** Completes as many rounds as it can, or until less fuel is left, and takes their fuel from the meter. */
+  run(meter: Meter, until: number): void
 }
 
-/** The kernel of one loop, or its absence so far. */
+/** The kernel for certain types, or its absence so far. */
+interface Version {
+  /** The types of all inputs; `undefined` for those that are no numbers. */
+  readonly types: readonly (Numeric | undefined)[]
+  kernel: RoundKernel | undefined
+  /** Fuel spent in it. */
+  spent: number
+  /** WebAssembly is there, or cannot be. */
+  final: boolean
+}
+
+/** The kernels of one loop. */
 export class LoopKernel {
   readonly #node: LoopNode
   readonly #scope: Scope
   /** The variables of the loop, then what else its body reads. */
   readonly #inputs: readonly Input[]
+  readonly #rounds: number
+  readonly #units: number
+  readonly #versions: Version[] = []
+  #current: Version | undefined
   #heat = 0
-  #disabled = false
-  #made = 0
   #misses = 0
-  #kernel: Kernel | undefined
-  #expected: readonly (Numeric | undefined)[] = []
-  #again: ReturnType<typeof siteOf>
+  #disabled = false
 
   constructor(node: LoopNode, inputs: readonly Input[], scope: Scope) {
     this.#node = node
     this.#scope = scope
     this.#inputs = inputs
-    this.#again = siteOf(node, scope)
+    const { engine, rounds, units } = scope.machine.kernels
+    this.#rounds = rounds
+    this.#units = engine === 'wasm' ? units : Infinity
   }
 
   /** Completes as many rounds as it can. The frame is at the start of a round, before and after. */
   advance(frame: Frame): void {
     if (this.#disabled) return
-    if (this.#heat < hot) this.#heat++
+    if (this.#heat < this.#rounds) this.#heat++
     else this.#enter(frame)
   }
 
   #enter(frame: Frame): void {
-    if (this.#kernel === undefined || !this.#load(this.#kernel, frame)) {
-      this.#make(frame)
-      if (this.#kernel === undefined || !this.#load(this.#kernel, frame)) return
+    let version = this.#current
+    if (version === undefined || (version.kernel !== undefined && !load(version.kernel, frame))) {
+      version = this.#current = this.#versionFor(frame)
+      if (version === undefined) {
+        this.#disabled = true
+        return
+      }
+      if (version.kernel !== undefined) load(version.kernel, frame)
     }
+    const { kernel } = version
+    if (kernel === undefined) this.#count(version, closureUnits)
+    else this.#run(kernel, version, frame)
+  }
+
+  #run(kernel: RoundKernel, version: Version, frame: Frame): void {
     const { meter } = this.#scope.machine
     const { fuel } = meter
-    interpret(this.#kernel, meter, this.#again)
-    if (meter.fuel !== fuel) {
-      this.#misses = 0
-      this.#store(this.#kernel, frame)
-    } else if (++this.#misses > maxMisses) this.#disabled = true
-  }
-
-  #make(frame: Frame): void {
-    this.#expected = this.#inputs.map(({ place }) => numericOf(read(frame, place)))
-    const types = new Map<number, Numeric>()
-    for (const [i, { variable }] of this.#inputs.entries()) {
-      const type = this.#expected[i]
-      if (type !== undefined) types.set(variable, type)
+    kernel.run(meter, version.final ? 0 : fuel - this.#units)
+    const spent = fuel - meter.fuel
+    if (spent === 0) {
+      if (++this.#misses > maxMisses) this.#disabled = true
+      return
     }
-    const variables = this.#expected.slice(0, this.#node.bindings.length)
-    this.#kernel = variables.includes(undefined) ? undefined : compileKernel(this.#node, types)
-    if (this.#kernel !== undefined) this.#again = siteOf(this.#kernel.again, this.#scope)
-    this.#disabled = ++this.#made > maxKernels || this.#kernel === undefined
+    this.#misses = 0
+    this.#store(kernel, frame)
+    if (!version.final) this.#count(version, spent)
   }
 
-  /** Puts the inputs into registers; false when one has another type now. */
-  #load(kernel: Kernel, frame: Frame): boolean {
-    const { registers } = kernel
-    let register = 0
-    for (let i = 0; i < this.#inputs.length; i++) {
-      const type = this.#expected[i]
-      if (type === undefined) continue
-      const value = read(frame, this.#inputs[i]!.place)
-      if (type === 'int') {
-        if (typeof value !== 'number') return false
-        registers[register++] = value
-      } else {
-        if (!(value instanceof RtfsFloat)) return false
-        registers[register++] = value.value
-      }
-    }
-    return true
-  }
-
-  #store({ registers }: Kernel, frame: Frame): void {
+  #store({ inputs, registers, first }: RoundKernel, frame: Frame): void {
     for (let i = 0; i < this.#node.bindings.length; i++) {
-      const value = registers[i]!
-      frame[this.#inputs[i]!.place.index] = this.#expected[i] === 'int' ? value : new RtfsFloat(value)
+      frame[this.#inputs[i]!.place!.index] = numberOf(registers[first + i]!, inputs[i]!.type)
     }
+  }
+
+  #count(version: Version, units: number): void {
+    version.spent += units
+    if (version.spent >= this.#units) this.#finish(version)
+    if (version.final && version.kernel === undefined) this.#disabled = true
+  }
+
+  /** The version for the types of this moment; `undefined` when the loop has too many, or none can run. */
+  #versionFor(frame: Frame): Version | undefined {
+    const types = this.#inputs.map(input => numericOf(readInput(input, frame)))
+    const known = this.#versions.find(version => version.types.every((type, i) => type === types[i]))
+    if (known !== undefined) return known
+    const variables = types.slice(0, this.#node.bindings.length)
+    if (this.#versions.length === maxVersions || variables.includes(undefined)) return undefined
+    const version: Version = { types, kernel: undefined, spent: 0, final: this.#units === Infinity }
+    this.#versions.push(version)
+    if (this.#units === 0) this.#finish(version)
+    version.kernel ??= this.#registers(types)
+    return version.final && version.kernel === undefined ? undefined : version
+  }
+
+  #finish(version: Version): void {
+    version.final = true
+    version.kernel = this.#wasm(version.types) ?? version.kernel
+  }
+
+  #wasm(types: Version['types']): RoundKernel | undefined {
+    const inputs = this.#typed(types)
+    if (inputs.length > maxInputs) return undefined
+    const named: InputTypes = new Map(inputs.map(({ input, type }) => [input.key, type]))
+    const rounds = buildRounds(this.#node, named)
+    const kernel = rounds && instantiate(emitModule(rounds))
+    if (kernel === undefined) return undefined
+    return { inputs, registers: kernel.slots, first: kernel.first, run: meter => kernel.run(meter) }
+  }
+
+  #registers(types: Version['types']): RoundKernel | undefined {
+    const inputs = this.#typed(types).filter(({ input, type }) => isVariable(input) && type !== 'bool')
+    if (types.slice(0, this.#node.bindings.length).includes('bool')) return undefined
+    const named = new Map(inputs.map(({ input, type }) => [input.key as number, type as RegisterType]))
+    const kernel = compileKernel(this.#node, named)
+    if (kernel === undefined) return undefined
+    const site = siteOf(kernel.again, this.#scope)
+    return {
+      inputs,
+      registers: kernel.registers,
+      first: 0,
+      run: (meter, until) => interpret(kernel, meter, site, until),
+    }
+  }
+
+  #typed(types: Version['types']): readonly TypedInput[] {
+    return this.#inputs.flatMap((input, i) => {
+      const type = types[i]
+      return type === undefined ? [] : [{ input, type }]
+    })
   }
 }
 
-function read(frame: Frame, place: Place): Slot {
-  return place.captured ? (frame[0] as readonly Slot[])[place.index] : frame[place.index]
+function load({ inputs, registers, first }: RoundKernel, frame: Frame): boolean {
+  return loadInputs(inputs, frame, registers, first)
 }
 
-function numericOf(value: Slot): Numeric | undefined {
-  if (typeof value === 'number') return 'int'
-  return value instanceof RtfsFloat ? 'float' : undefined
+function isVariable({ key }: Input): boolean {
+  return typeof key === 'number'
 }
 
 /**
@@ -121,22 +190,12 @@ function numericOf(value: Slot): Numeric | undefined {
  * variables have their slots and those of its body do not yet.
  */
 export function loopKernel(node: LoopNode, scope: Scope): LoopKernel | undefined {
-  if (node.declares.length > 0) return undefined
-  const inputs: Input[] = []
+  if (scope.machine.kernels.engine === 'off' || node.declares.length > 0) return undefined
+  const variables: number[] = []
   for (const { pattern } of node.bindings) {
     if (pattern.kind !== 'bind' || pattern.variable.cell) return undefined
-    inputs.push({ variable: pattern.variable.id, place: scope.layout.find(pattern.variable.id) })
+    variables.push(pattern.variable.id)
   }
-  const seen = new Set(inputs.map(({ variable }) => variable))
-  const visit = (form: Node): void => {
-    if (form.kind === 'ref' && form.scope === 'local' && !seen.has(form.variable)) {
-      seen.add(form.variable)
-      const place = scope.layout.has(form.variable) ? scope.layout.find(form.variable) : undefined
-      if (place !== undefined && !place.cell) inputs.push({ variable: form.variable, place })
-    }
-    // What is inside a function is none of the kernel's.
-    if (form.kind !== 'lambda') forEachChild(form, visit)
-  }
-  for (const form of node.body) visit(form)
+  const inputs = [...variableInputs(variables, scope), ...outerInputs(node.body, variables, scope)]
   return new LoopKernel(node, inputs, scope)
 }

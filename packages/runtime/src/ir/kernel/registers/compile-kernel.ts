@@ -3,12 +3,12 @@ import type { ApplyNode, IfNode, LetNode, LoopNode, Node, RecurNode } from '@rtf
 import { instruction, maxCharge, maxRegisters, op, spending } from './instructions.js'
 
 /** What a register holds: an Integer that is a safe number, or a Float without its box. */
-export type Numeric = 'int' | 'float'
+export type RegisterType = 'int' | 'float'
 
 /** Where a value is while the kernel runs. */
 interface Operand {
   readonly register: number
-  readonly type: Numeric
+  readonly type: RegisterType
 }
 
 /** A loop for certain types of its variables. */
@@ -30,7 +30,7 @@ class NotForKernels extends Error {}
  * they are in the registers from 0 on. Only what leads to a `recur` is compiled; any other way through the body leaves.
  * `undefined` when no round can be completed here.
  */
-export function compileKernel(loop: LoopNode, inputs: ReadonlyMap<number, Numeric>): Kernel | undefined {
+export function compileKernel(loop: LoopNode, inputs: ReadonlyMap<number, RegisterType>): Kernel | undefined {
   return new KernelCompiler(loop, inputs).compile()
 }
 
@@ -54,7 +54,7 @@ class KernelCompiler {
   readonly #rounds: number[] = []
   #again: RecurNode | undefined
 
-  constructor(loop: LoopNode, inputs: ReadonlyMap<number, Numeric>) {
+  constructor(loop: LoopNode, inputs: ReadonlyMap<number, RegisterType>) {
     this.#loop = loop
     for (const [variable, type] of inputs) this.#variables.set(variable, { register: this.#next++, type })
   }
@@ -304,7 +304,7 @@ class KernelCompiler {
     }
   }
 
-  #operate(operation: number, a: Operand, b: Operand, type: Numeric): Operand {
+  #operate(operation: number, a: Operand, b: Operand, type: RegisterType): Operand {
     const register = this.#register()
     this.#emit(operation, register, a.register, b.register)
     return { register, type }
@@ -394,7 +394,7 @@ class KernelCompiler {
     throw new NotForKernels()
   }
 
-  #constant(value: number, type: Numeric): Operand {
+  #constant(value: number, type: RegisterType): Operand {
     // `Map` takes −0 for 0.
     if (Object.is(value, -0)) throw new NotForKernels()
     let register = this.#constants.get(value)

@@ -1,6 +1,6 @@
 import type { Meter } from '@rtfs/core'
-import type { Place } from '../../shared/services.js'
-import { placed } from '../placed.js'
+import type { Place } from '../../../shared/services.js'
+import { placed } from '../../placed.js'
 import type { Kernel } from './compile-kernel.js'
 
 const safe = Number.MAX_SAFE_INTEGER
@@ -8,10 +8,10 @@ const safe = Number.MAX_SAFE_INTEGER
 /**
  * Runs rounds of a loop until one cannot be completed here: its test says that the loop ends, or something happens
  * that is not for kernels. The registers of the loop's variables and the fuel of the meter are then as they were at
- * the start of that round. The operations are those of `instructions.ts`; literals, since a `switch` over them is
+ * the start of that round. Ends after a round, too, when there is less fuel than `until`. The operations are those of `instructions.ts`; literals, since a `switch` over them is
  * a jump table.
  */
-export function interpret(kernel: Kernel, meter: Meter, again: Place): void {
+export function interpret(kernel: Kernel, meter: Meter, again: Place, until: number = 0): void {
   const { code, registers: r, mostUnits } = kernel
   let at = 0
   /** Fuel at the start of the round, and now. */
@@ -19,7 +19,7 @@ export function interpret(kernel: Kernel, meter: Meter, again: Place): void {
   let fuel = before
   // A round that begins can pay for all of itself. Where in a round the fuel ends, the closures find out.
   if (fuel < mostUnits) return
-  let bound = Math.max(meter.watermark, mostUnits)
+  let bound = Math.max(meter.watermark, mostUnits, until)
   rounds: for (;;) {
     const word = code[at++]!
     const d = (word >> 8) & 255
@@ -116,8 +116,8 @@ export function interpret(kernel: Kernel, meter: Meter, again: Place): void {
         if (fuel < bound) {
           meter.fuel = fuel
           if (fuel < meter.watermark) settle(meter, again)
-          if (fuel < mostUnits) break rounds
-          bound = Math.max(meter.watermark, mostUnits)
+          if (fuel < mostUnits || fuel < until) break rounds
+          bound = Math.max(meter.watermark, mostUnits, until)
         }
         if ((word & 255) === 22) at = 0
         else if (x < y) at = 2
