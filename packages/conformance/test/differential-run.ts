@@ -1,5 +1,5 @@
 import { describeDisagreement, type FoundDisagreement, runDifferential } from '../src/index.js'
-import { tiersAndPasses as allTiers, evaluateWithEffects } from './tiers.js'
+import { tiersAndVariants as allTiers, evaluateWithEffects } from './tiers.js'
 
 /** What `scripts/differential.mjs` was told. */
 export interface Arguments {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { describeDisagreement, runDifferential } from '../src/index.js'
-import { evaluateWithEffects, tiersAndPasses } from './tiers.js'
+import { evaluateWithEffects, tiersAndVariants } from './tiers.js'
 
 /** Long runs with other seeds: `node scripts/differential.mjs --count 100000 --seed 7`. */
 test.each([
-  { name: 'every tier', seed: 20_260_105, count: 2_000, tiers: tiersAndPasses },
+  { name: 'every tier', seed: 20_260_105, count: 2_000, tiers: tiersAndVariants },
   // The interpreters alone are fast enough for many more.
   { name: 'the IR runtime', seed: 20_261_201, count: 20_000, tiers: ['ast', 'ir', 'ir-optimized'] },
 ])('$name gives what the evaluator gives', { timeout: 600_000 }, async ({ seed, count, tiers }) => {

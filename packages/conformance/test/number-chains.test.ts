@@ -4,7 +4,7 @@ import { numberChain } from '../src/generator/number-chain.js'
 import { generatedLimits } from '../src/generator/program.js'
 import { Random } from '../src/generator/random.js'
 import { compareTiers, describeDisagreement } from '../src/index.js'
-import { evaluateWithEffects, tiersAndPasses } from './tiers.js'
+import { evaluateWithEffects, tiersAndVariants } from './tiers.js'
 
 const count = Number(process.env['NUMBER_CHAINS'] ?? 200)
 
@@ -18,7 +18,7 @@ test('chains over numbers give what the evaluator gives', { timeout: 300_000 }, 
     // Fuel and memory that are enough, or end somewhere in the middle.
     const fuel = random.chance(0.6) ? generatedLimits['fuel']! : random.between(10, 150)
     const limits = random.chance(0.8) ? { fuel } : { fuel, allocBytes: random.between(16, 1600) }
-    const result = await compareTiers({ source, limits }, tiersAndPasses, evaluateWithEffects)
+    const result = await compareTiers({ source, limits }, tiersAndVariants, evaluateWithEffects)
     const outcome = result.status === 'agreement' ? result.outcome : result.expected
     const kind = outcome.ok ? 'value' : outcome.kind
     outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1)

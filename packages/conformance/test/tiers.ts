@@ -3,6 +3,7 @@ import { formatValue, isRtfsError, type RtfsError } from '@rtfs/core'
 import {
   createIrTier,
   createRuntime,
+  type KernelOptions,
   RtfsParseError,
   type Runtime,
   type RuntimeOptions,
@@ -13,20 +14,31 @@ import { type EvaluateOptions, effectCapability, type Outcome } from '../src/ind
 /** The tiers of this repository; the first is the reference. */
 export const tiers = ['ast', 'ir', 'wasm'] as const
 
-/** What optimised IR is run in, and what the optimizer is told. */
-const optimized = {
+interface Plan {
+  readonly tier: (typeof tiers)[number]
+  /** What the optimizer is told. */
+  readonly optimize: 'none' | 'basic' | 'aggressive'
+  readonly kernels?: KernelOptions
+}
+
+/** Optimised IR, and the IR runtime with kernels for what has hardly begun to be hot. */
+const variants: Readonly<Record<string, Plan>> = {
   'ir-basic': { tier: 'ir', optimize: 'basic' },
   'ir-optimized': { tier: 'ir', optimize: 'aggressive' },
   'wasm-optimized': { tier: 'wasm', optimize: 'aggressive' },
-} as const
+  'ir-kernels': { tier: 'ir', optimize: 'none', kernels: { engine: 'wasm', after: 3 } },
+  'ir-registers': { tier: 'ir', optimize: 'none', kernels: { engine: 'registers', after: 3 } },
+}
 
-/** The same, and those of IR that passes of the optimizer went over. */
-export const tiersAndPasses = [...tiers, ...(Object.keys(optimized) as (keyof typeof optimized)[])] as const
+/** The same, and the variants of the last two. */
+export const tiersAndVariants: readonly string[] = [...tiers, ...Object.keys(variants)]
 
-/** The tier that a name stands for, and what the optimizer does before it. */
-function planOf(name: string): { tier: (typeof tiers)[number]; optimize: 'none' | 'basic' | 'aggressive' } {
-  if (name in optimized) return optimized[name as keyof typeof optimized]
-  return { tier: name as (typeof tiers)[number], optimize: 'none' }
+/** The interpreters alone. */
+export const interpreters: readonly string[] = tiersAndVariants.filter(name => !name.startsWith('wasm'))
+
+/** How a tier of that name runs programs. */
+function planOf(name: string): Plan {
+  return variants[name] ?? { tier: name as (typeof tiers)[number], optimize: 'none' }
 }
 
 const backend = createWasmBackend()
@@ -55,11 +67,11 @@ export async function evaluateWithEffects(source: string, options: EvaluateOptio
 
 function runtimeOptions({ tier, limits, context }: EvaluateOptions): RuntimeOptions {
   // A machine under load must not turn an outcome into one of the clock.
-  const { optimize } = planOf(tier)
+  const { optimize, kernels } = planOf(tier)
   const base: RuntimeOptions = {
     limits: { deadlineMs: 120_000, ...limits },
     bytecode: { backend, executor, optimize },
-    tiers: [() => createIrTier({ optimize })],
+    tiers: [() => createIrTier({ optimize, kernels })],
   }
   if (context === undefined) return base
   return { ...base, taskContext: createRuntime().runSync(`(quote ${context})`).value }

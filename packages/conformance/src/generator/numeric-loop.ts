@@ -8,8 +8,8 @@ import type { Random } from './random.js'
  * branches that do something else.
  */
 
-const names = ['i', 'x', 'y', 'k'] as const
-const constants = ['0', '1', '2', '3', '-1', '0.5', '-0.0', '1.5', '0.0', '9007199254740991', '-7']
+export const names = ['i', 'x', 'y', 'k'] as const
+export const constants = ['0', '1', '2', '3', '-1', '0.5', '-0.0', '1.5', '0.0', '9007199254740991', '-7']
 
 /** A loop of some dozens of rounds, with its variables as they are at the end. */
 export function numericLoop(random: Random): Form {
@@ -34,7 +34,7 @@ export function numericLoop(random: Random): Form {
   return list('let', vector(['hot', callee]), vector(args.map(arg => list('hot', arg))))
 }
 
-function step(random: Random): Form {
+export function step(random: Random): Form {
   return random.pick<Form>([list('+', 'i', '1'), list('inc', 'i'), list('-', 'i', '-1')])
 }
 
@@ -49,11 +49,24 @@ function round(random: Random, rounds: string, result: Form, again: () => Form):
     [2, () => list('if', goes, list('if', test(random), again(), again()), result)],
     [1, () => list('if', goes, list('let', vector(['z', arithmetic(random, 'x', 2)]), again()), result)],
     [1, () => list('cond', list('>=', 'i', rounds), result, test(random), again(), ':else', again())],
+    [1, () => list('if', goes, list('let', vector(['y', innerLoop(random)]), again()), result)],
+    [1, () => list('if', goes, list('recur', step(random), 'x', test(random)), result)],
   ])()
 }
 
+/** A few rounds of a loop of its own, whose value is a number most of the time. */
+export function innerLoop(random: Random): Form {
+  const start = random.pick<Form>(['x', 'y', ...constants])
+  const next = list('recur', list('inc', 'j'), arithmetic(random, 'w', 1))
+  const goes = list('<', 'j', String(random.between(1, 4)))
+  const body = list('if', random.chance(0.7) ? goes : list('and', goes, test(random)), next, 'w')
+  return list('loop', vector(['j', '0', 'w', start]), body)
+}
+
+const unary = ['inc', 'dec', '-', 'abs', 'float', 'sqrt', 'int', 'floor', 'ceil', 'round'] as const
+
 /** The next value of a variable: mostly of its own type and size. */
-function arithmetic(random: Random, variable: string, depth: number): Form {
+export function arithmetic(random: Random, variable: string, depth: number): Form {
   const operand = (): Form =>
     depth > 0 && random.chance(0.4)
       ? arithmetic(random, variable, depth - 1)
@@ -66,7 +79,7 @@ function arithmetic(random: Random, variable: string, depth: number): Form {
   return random.weighted<() => Form>([
     [8, () => list(binary, operand(), operand())],
     [1, () => list(random.pick(['+', '-', '*']), operand(), operand(), operand())],
-    [2, () => list(random.pick(['inc', 'dec', '-', 'abs', 'float', 'sqrt']), operand())],
+    [2, () => list(random.pick(unary), operand())],
     [2, () => list('if', test(random), operand(), operand())],
     [1, () => list('let', vector(['z', operand()]), list('+', 'z', operand()))],
     [2, () => variable],
@@ -74,10 +87,10 @@ function arithmetic(random: Random, variable: string, depth: number): Form {
   ])()
 }
 
-function test(random: Random): Form {
+export function test(random: Random): Form {
   const operand = (): Form => (random.chance(0.7) ? random.pick(names) : random.pick(constants))
   return random.weighted<() => Form>([
-    [5, () => list(random.pick(['<', '<=', '>', '>=', '=', '==']), operand(), operand())],
+    [5, () => list(random.pick(['<', '<=', '>', '>=', '=', '==', '!=']), operand(), operand())],
     [2, () => list(random.pick(['even?', 'odd?']), 'i')],
     [2, () => list(random.pick(['zero?', 'pos?', 'neg?']), operand())],
     [1, () => list('not', test(random))],

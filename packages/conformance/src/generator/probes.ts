@@ -6,6 +6,7 @@ import { libraryRows } from './library.js'
 import { distinctKeywords } from './literals.js'
 import { numberChain } from './number-chain.js'
 import { numericLoop } from './numeric-loop.js'
+import { numericRecursion } from './numeric-recursion.js'
 import type { Random } from './random.js'
 import { Scope } from './scope.js'
 import type { GenType } from './types.js'
@@ -467,4 +468,5 @@ const weightedProbes: readonly (readonly [number, Probe])[] = [
   [6, libraryCalls],
   [4, g => numberChain(g.random)],
   [4, g => numericLoop(g.random)],
+  [4, g => numericRecursion(g.random)],
 ]
