@@ -137,7 +137,7 @@ async function nativeIndex(): Promise<Finding> {
   const what = 'hnsw index'
   try {
     // Optional: a name that nothing resolves at build time.
-    const name = '@rtfs/index-hnsw'
+    const name = 'hnswlib-node'
     await import(name)
     return { what, state: 'ok', found: 'there' }
   } catch {

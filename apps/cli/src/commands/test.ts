@@ -8,7 +8,7 @@ import { printJson, reportFailure } from '../report.js'
 import { readSource } from '../source.js'
 import { allTiers, failuresOf, type Tier, type TierOutcome } from '../testing/outcomes.js'
 import { maySkip, PassedTests } from '../testing/passed-tests.js'
-import { outcomeJson, reportOutcome, reportSum } from '../testing/report-tests.js'
+import { type FileOutcome, outcomesJson, reportFailures, sumLine, tierLine } from '../testing/report-tests.js'
 import { parseTestFile, runTestFile, type TestFile } from '../testing/run-file.js'
 import { buildId } from '../version.js'
 import { printDiagnostics, warningsOf } from '../warnings.js'
@@ -27,8 +27,7 @@ export async function testCommand(names: readonly string[], flags: TestFlags, io
   const chosen = tierOf(flags.tier)
   const tiers = chosen === 'auto' ? allTiers : [chosen]
   const began = performance.now()
-  const outcomes: TierOutcome[] = []
-  const documents: object[] = []
+  const files: FileOutcome[] = []
   const passed = await openPassed(flags, io)
   try {
     await withProgress(io, async progress => {
@@ -38,13 +37,13 @@ export async function testCommand(names: readonly string[], flags: TestFlags, io
         const warnings = [...parsed.parsed.diagnostics, ...warningsOf(parsed.parsed.program)]
         progress.clear()
         printDiagnostics(warnings, source, io)
-        for (const tier of tiers) {
-          const outcome = await testIn(parsed, { tier, flags, io, passed, progress })
-          outcomes.push(outcome)
-          documents.push(outcomeJson(outcome, source))
-          progress.clear()
-          reportOutcome(outcome, source, json, io)
-        }
+        const outcomes: TierOutcome[] = []
+        for (const tier of tiers) outcomes.push(await testIn(parsed, { tier, flags, io, passed, progress }))
+        const tested = { file, source, tiers: outcomes }
+        files.push(tested)
+        progress.clear()
+        reportFailures(tested, io)
+        if (!json) for (const each of outcomes) io.out(`${tierLine(each)}\n`)
       }
     })
   } catch (error) {
@@ -52,9 +51,12 @@ export async function testCommand(names: readonly string[], flags: TestFlags, io
   } finally {
     await passed?.close()
   }
-  const ok = outcomes.every(outcome => failuresOf(outcome).length === 0)
-  if (json) printJson({ ok, outcomes: documents }, io)
-  else reportSum(outcomes, performance.now() - began, io)
+  const ok = files.every(each => each.tiers.every(outcome => failuresOf(outcome).length === 0))
+  if (json) printJson({ ok, outcomes: outcomesJson(files) }, io)
+  else {
+    const sum = sumLine(files, performance.now() - began)
+    if (sum !== undefined) io.out(`${sum}\n`)
+  }
   return ok ? exitCodes.done : exitCodes.failed
 }
 

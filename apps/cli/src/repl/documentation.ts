@@ -45,23 +45,30 @@ export const specialForms: ReadonlyMap<string, string> = new Map([
   ['with-resource', '(with-resource [name type value] body…)  closes it afterwards'],
 ])
 
-/** What is known about a name, `undefined` when nothing is. */
-export function documentationOf(name: string, session: ReplSession): string | undefined {
+/** What is known about a name, `undefined` when nothing is. `paint` colours code; the rest are words. */
+export function documentationOf(
+  name: string,
+  session: ReplSession,
+  paint: (code: string) => string = code => code,
+): string | undefined {
   const own = session.definition(name)
-  if (own !== undefined) return printExpr(own).trimEnd()
+  if (own !== undefined) return paint(printExpr(own).trimEnd())
   const form = specialForms.get(name)
-  if (form !== undefined) return form
+  if (form !== undefined) {
+    const [shape = '', ...words] = form.split('  ')
+    return [paint(shape), ...words].join('  ')
+  }
   const builtin = findBuiltin(name)?.definition
   if (builtin === undefined) return undefined
   const { signature, doc, examples, aliases, capabilities } = builtin
   return [
-    `${name}  ${signature}`,
+    `${name}  ${paint(signature)}`,
     `  ${doc}`,
     ...(aliases.length === 0
       ? []
       : [`  also ${[builtin.name, ...aliases].filter(each => each !== name).join(', ')}`]),
     ...(capabilities.length === 0 ? [] : [`  needs ${capabilities.join(', ')}`]),
-    ...examples.map(({ source, expect }) => `  ${source}  ;; => ${expect}`),
+    ...examples.map(({ source, expect }) => `  ${paint(`${source}  ;; => ${expect}`)}`),
   ].join('\n')
 }
 

@@ -88,8 +88,8 @@ function requireForm(text: string, command: string): string {
 }
 
 function doc(name: string, { session, print, paint }: Prompt): void {
-  const text = documentationOf(requireForm(name, ':doc'), session)
-  print(text === undefined ? `nothing is known about ${name}` : paint(text))
+  const text = documentationOf(requireForm(name, ':doc'), session, paint)
+  print(text ?? `nothing is known about ${name}`)
 }
 
 /** A form lowered together with all definitions before it. */

@@ -9,32 +9,50 @@ import {
 import { sourceOfError } from '@rtfs/runtime'
 import { failureJson } from '../error-json.js'
 import type { Io } from '../io.js'
-import { failuresOf, type TestOutcome, type TierOutcome } from './outcomes.js'
+import { failuresOf, type TestOutcome, type Tier, type TierOutcome } from './outcomes.js'
 
-/** Failures with their places on standard error, then the line of the tier on standard output. */
-export function reportOutcome(outcome: TierOutcome, source: SourceText, json: boolean, io: Io): void {
+/** The tests of one file, in every tier that they ran in. */
+export interface FileOutcome {
+  readonly file: string
+  readonly source: SourceText
+  readonly tiers: readonly TierOutcome[]
+}
+
+/** Failures with their places on standard error, one that is the same in several tiers once. */
+export function reportFailures({ file, source, tiers }: FileOutcome, io: Io): void {
+  const groups = new Map<string, { readonly failure: TestOutcome; readonly in: Tier[] }>()
+  for (const outcome of tiers) {
+    for (const failure of failuresOf(outcome)) {
+      const key = JSON.stringify([failure.kind, failure.name, failure.message])
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, { failure, in: [outcome.tier] })
+      else group.in.push(outcome.tier)
+    }
+  }
+  for (const group of groups.values()) {
+    io.err(`FAILED ${file} ${group.failure.name} in ${group.in.join(', ')}\n`)
+    io.err(`${failureText(group.failure, source, io)}\n`)
+  }
+}
+
+/** What a tier came to, in a line. */
+export function tierLine(outcome: TierOutcome): string {
   const { file, tier, notCovered, cached, results } = outcome
-  const failures = failuresOf(outcome)
-  for (const failure of failures) io.err(failureText(failure, outcome, source, io))
-  if (json) return
+  const failed = failuresOf(outcome).length
   const parts = [
-    ...(results.length > 0 || notCovered === undefined ? [`${results.length - failures.length} passed`] : []),
-    ...(failures.length === 0 ? [] : [`${failures.length} failed`]),
+    ...(results.length > 0 || notCovered === undefined ? [`${results.length - failed} passed`] : []),
+    ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(cached === true ? ['cached'] : []),
     ...(notCovered === undefined ? [] : [notCovered]),
   ]
-  io.out(`${file}: ${tier}: ${parts.join(', ')}\n`)
+  return `${file}: ${tier}: ${parts.join(', ')}`
 }
 
-function failureText(failure: TestOutcome, { file, tier }: TierOutcome, source: SourceText, io: Io): string {
-  const { kind, name, message, error, span } = failure
-  const head = `FAILED ${file} ${name} in ${tier}`
+function failureText({ kind, message = kind, error, span }: TestOutcome, source: SourceText, io: Io): string {
   const format = { color: io.errorColor }
-  if (isRtfsError(error)) {
-    return `${head}\n${formatRtfsError(error, sourceOfError(error) ?? source, format)}\n`
-  }
-  if (span === undefined) return `${head}: ${message}\n`
-  return `${head}\n${formatDiagnostic(exampleDiagnostic(message ?? kind, span.start, source), source, format)}\n`
+  if (isRtfsError(error)) return formatRtfsError(error, sourceOfError(error) ?? source, format)
+  if (span === undefined) return message
+  return formatDiagnostic(exampleDiagnostic(message, span.start, source), source, format)
 }
 
 /** The place of an example is the first line of its function: nothing tells where the example itself stands. */
@@ -43,19 +61,24 @@ function exampleDiagnostic(message: string, start: number, source: SourceText): 
   return diagnostic('example', message, { start, end: start + Math.max(1, end) })
 }
 
-/** The last lines, when there is something to sum up. */
-export function reportSum(outcomes: readonly TierOutcome[], milliseconds: number, io: Io): void {
-  const files = new Set(outcomes.map(({ file }) => file)).size
+/** The last line, when there is something to sum up. */
+export function sumLine(files: readonly FileOutcome[], milliseconds: number): string | undefined {
+  const outcomes = files.flatMap(({ tiers }) => tiers)
   const failed = outcomes.reduce((sum, outcome) => sum + failuresOf(outcome).length, 0)
-  if (files === 1 && failed === 0) return
+  if (files.length === 1 && failed === 0) return undefined
   const all = outcomes.reduce((sum, { results }) => sum + results.length, 0)
-  const text = `${files} ${files === 1 ? 'file' : 'files'}: ${all - failed} passed, ${failed} failed`
-  io.out(`${text} in ${(milliseconds / 1000).toFixed(2)} s\n`)
+  const text = `${files.length} ${files.length === 1 ? 'file' : 'files'}: ${all - failed} passed, ${failed} failed`
+  return `${text} in ${(milliseconds / 1000).toFixed(2)} s`
 }
 
-/** An outcome as `--json` tells it. */
-export function outcomeJson({ results, ...outcome }: TierOutcome, source: SourceText): object {
-  return { ...outcome, results: results.map(result => resultJson(result, source)) }
+/** Outcomes as `--json` tells them. */
+export function outcomesJson(files: readonly FileOutcome[]): readonly object[] {
+  return files.flatMap(({ source, tiers }) =>
+    tiers.map(({ results, ...outcome }) => ({
+      ...outcome,
+      results: results.map(result => resultJson(result, source)),
+    })),
+  )
 }
 
 function resultJson({ error, span, ...result }: TestOutcome, source: SourceText): object {
