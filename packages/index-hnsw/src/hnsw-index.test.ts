@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { clusteredVectors, vectorIndexSuite } from '@rtfs/conformance/suites'
@@ -53,6 +53,26 @@ describe.runIf(available)('on hnswlib-node', () => {
     expect((await again.search(vectors[7]!, 1))[0]?.id).toBe('v7')
   })
 
+  test('labels of points that were removed are not given again', async () => {
+    const { index, vectors } = await filled(20)
+    await index.remove('v19')
+    const file = join(home, 'labels')
+    await index.save(file, 'noted')
+    const again = await createHnswIndex({ dimension: 8, file })
+    expect(again.note).toBe('noted')
+    await again.add('v19', vectors[19]!)
+    expect((await again.search(vectors[19]!, 1))[0]?.id).toBe('v19')
+  })
+
+  test('data that is another graph than the notes are of is not used', async () => {
+    const [one, other] = [join(home, 'one'), join(home, 'other')]
+    await (await filled(20)).index.save(one)
+    await (await filled(30)).index.save(other)
+    const data = (name: string) => join(home, readdirSync(home).find(found => found.startsWith(`${name}-`))!)
+    writeFileSync(data('one'), readFileSync(data('other')))
+    expect((await createHnswIndex({ dimension: 8, file: one })).size).toBe(0)
+  })
+
   test('a saved index of another dimension is not used', async () => {
     const { index } = await filled(10)
     const file = join(home, 'dimension')
@@ -64,7 +84,8 @@ describe.runIf(available)('on hnswlib-node', () => {
     const { index } = await filled(40)
     const file = join(home, 'damaged')
     await index.save(file)
-    for (const damaged of [file, `${file}.json`]) {
+    const data = join(home, readdirSync(home).find(name => name.startsWith('damaged-'))!)
+    for (const damaged of [data, `${file}.json`]) {
       const sound = readFileSync(damaged)
       // Every 37th byte: all parts of the file are met.
       for (let at = 0; at < sound.length; at += 37) {

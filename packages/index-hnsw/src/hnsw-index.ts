@@ -2,7 +2,13 @@ import { RtfsError } from '@rtfs/core'
 import type { VectorIndex, VectorMatch } from '@rtfs/interfaces'
 import { createExactIndex, requireCount, requireDimension, unitVector } from '@rtfs/l4-client'
 import { type Hnswlib, loadHnswlib, type NativeIndex } from './hnswlib.js'
-import { readSavedIndex, type SavedIndex, writeSavedIndex } from './saved-index.js'
+import {
+  type Notes,
+  readSavedIndex,
+  type SavedIndex,
+  withPrivateCopy,
+  writeSavedIndex,
+} from './saved-index.js'
 
 export interface HnswIndexOptions {
   readonly dimension: number
@@ -23,8 +29,13 @@ export interface HnswIndex extends VectorIndex {
   readonly kind: 'hnsw' | 'exact'
   /** Ids that it holds, in the order of insertion. An exact index begun anew holds none. */
   ids(): readonly string[]
-  /** Writes the index beside `file` and renames. An exact index has nothing that is worth keeping: false. */
-  save(file: string): Promise<boolean>
+  /** The note of the saved index that it began with; `undefined` when it began empty. */
+  readonly note: string | undefined
+  /**
+   * Keeps the index as `file`.json and data beside it, with a note of what it was derived from. Where hnswlib-node is
+   * missing there is no graph to keep: false.
+   */
+  save(file: string, note?: string): Promise<boolean>
 }
 
 /** Labels of the native index are 32-bit numbers, and wrap silently. */
@@ -42,7 +53,32 @@ export async function createHnswIndex(options: HnswIndexOptions): Promise<HnswIn
   const hnswlib = 'hnswlib' in options ? options.hnswlib : await loadHnswlib()
   if (hnswlib === undefined) return exactFallback(options.dimension)
   const saved = options.file === undefined ? undefined : await readSavedIndex(options.file, options.dimension)
-  return createNative(hnswlib, options, saved)
+  return createNative(hnswlib, options, saved && (await openGraph(hnswlib, saved)))
+}
+
+/** A graph that was read from the disk. */
+interface Graph {
+  readonly native: NativeIndex
+  readonly notes: Notes
+  /** Greater than all labels, also those of deleted points, which cannot be given again. */
+  readonly nextLabel: number
+}
+
+/** The graph of a saved index; `undefined` when it is none, or does not hold what its notes say. */
+export async function openGraph(hnswlib: Hnswlib, { notes, data }: SavedIndex): Promise<Graph | undefined> {
+  const { kind, dimension, ids } = notes
+  if (kind !== 'hnsw') return undefined
+  const native = new hnswlib.HierarchicalNSW('ip', dimension)
+  try {
+    await withPrivateCopy(data, path => native.readIndexSync(path))
+    const labels = new Set(native.getIdsList())
+    if (native.getNumDimensions() !== dimension || ids.some(([label]) => !labels.has(label))) return undefined
+    let nextLabel = 0
+    for (const label of labels) nextLabel = Math.max(nextLabel, label + 1)
+    return { native, notes, nextLabel }
+  } catch {
+    return undefined
+  }
 }
 
 function exactFallback(dimension: number): HnswIndex {
@@ -67,12 +103,13 @@ function exactFallback(dimension: number): HnswIndex {
     },
     search: (vector, k, callOptions) => exact.search(vector, k, callOptions),
     ids: () => [...ids],
+    note: undefined,
     save: async () => false,
     close: () => exact.close(),
   }
 }
 
-function createNative(hnswlib: Hnswlib, options: HnswIndexOptions, saved: SavedIndex | undefined): HnswIndex {
+function createNative(hnswlib: Hnswlib, options: HnswIndexOptions, saved: Graph | undefined): HnswIndex {
   const { dimension, m = 16, efConstruction = 200, ef = 200 } = options
   const seed = 100
   let native: NativeIndex
@@ -88,14 +125,13 @@ function createNative(hnswlib: Hnswlib, options: HnswIndexOptions, saved: SavedI
     capacity = wanted
   }
 
-  function load({ file, ids }: SavedIndex): void {
-    native = new hnswlib.HierarchicalNSW('ip', dimension)
-    native.readIndexSync(file)
+  function load(graph: Graph): void {
+    native = graph.native
     capacity = native.getMaxElements()
-    for (const [label, id] of ids) {
+    nextLabel = graph.nextLabel
+    for (const [label, id] of graph.notes.ids) {
       labels.set(id, label)
       idOf.set(label, id)
-      nextLabel = Math.max(nextLabel, label + 1)
     }
   }
 
@@ -176,9 +212,11 @@ function createNative(hnswlib: Hnswlib, options: HnswIndexOptions, saved: SavedI
         })
     },
     ids: () => [...labels.keys()],
-    async save(file) {
+    note: saved?.notes.note,
+    async save(file, note = '') {
       requireOpen(undefined)
-      await writeSavedIndex(file, dimension, idOf, path => native.writeIndexSync(path))
+      const notes: Notes = { format: 2, kind: 'hnsw', dimension, ids: [...idOf], note }
+      await writeSavedIndex(file, notes, path => native.writeIndexSync(path))
       return true
     },
     async close() {

@@ -11,6 +11,9 @@ export interface NativeIndex {
     k: number,
   ): { readonly distances: number[]; readonly neighbors: number[] }
   getMaxElements(): number
+  getNumDimensions(): number
+  /** Labels of all points, deleted ones among them. */
+  getIdsList(): number[]
   getPoint(label: number): number[]
   setEf(ef: number): void
 }

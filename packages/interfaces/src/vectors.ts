@@ -38,7 +38,23 @@ export interface VectorIndex {
   close(): Promise<void>
 }
 
-/** Makes an empty index; the module cache has one for each partition. */
+/**
+ * An index that can be kept between runs. It stays derived data: what is lost, damaged or of another state is built anew.
+ */
+export interface SavableVectorIndex extends VectorIndex {
+  /** The note of the saved index that it began with; `undefined` when it began empty. */
+  readonly begunWith: string | undefined
+  /** Changes since it was saved or begun: what it would cost to lose them. */
+  readonly unsaved: number
+  /** Keeps it, with a note of what it was derived from. False when it is not worth keeping. Throws `RTFS_STORE_IO`. */
+  save(note: string): Promise<boolean>
+  /** Forgets everything it holds. What was saved stays until the next `save`. */
+  clear(): Promise<void>
+}
+
+/** Makes an index; the module cache has one for each partition. Empty, unless it is one that was saved. */
 export type VectorIndexFactory = (options: {
   readonly dimension: number
-}) => VectorIndex | Promise<VectorIndex>
+  /** The same for the same partition in every run, for indexes that are kept. */
+  readonly name?: string
+}) => VectorIndex | SavableVectorIndex | Promise<VectorIndex | SavableVectorIndex>

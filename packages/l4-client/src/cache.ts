@@ -83,7 +83,7 @@ export interface L4Cache<P> {
     bytes: Uint8Array,
     options?: CallOptions & { readonly maxBytes?: number },
   ): Promise<ImportReport>
-  /** Writes pending use counts. Does not close the stores, which belong to whoever made them. */
+  /** Writes pending use counts and indexes that are kept. Does not close the stores, which belong to whoever made them. */
   close(): Promise<void>
 }
 
@@ -195,6 +195,7 @@ export function createL4Cache<P>(options: L4CacheOptions<P>): L4Cache<P> {
     async close() {
       loader.countWarm()
       await core.uses.flush()
+      await core.partitions.close()
     },
   }
 }

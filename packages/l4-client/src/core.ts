@@ -70,7 +70,7 @@ export function createCore<P>(options: L4CacheOptions<P>): CacheCore<P> {
       },
     }),
     quarantine,
-    partitions: createPartitions(records, options.index ?? createExactIndex),
+    partitions: createPartitions(records, options.index ?? createExactIndex, logger),
     uses: createUseCounter(records, clock, logger),
     counters: {
       queries: 0,

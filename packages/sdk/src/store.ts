@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RtfsError } from '@rtfs/core'
-import { createAdaptiveIndex } from '@rtfs/index-hnsw'
+import { createIndexFolder } from '@rtfs/index-hnsw'
 import type { BlobStore, Embedder, Logger, PreparedModule, Signer } from '@rtfs/interfaces'
 import {
   type AcceptanceHook,
@@ -87,7 +87,7 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
     verifier: createVerifier(bytecode),
     runner: createRunner(bytecode),
     embedder,
-    index: createAdaptiveIndex,
+    index: createIndexFolder({ dir }),
     ...(metrics === undefined ? {} : { metrics }),
     ...(acceptance === undefined ? {} : { acceptance }),
     ...(logger === undefined ? {} : { logger }),
