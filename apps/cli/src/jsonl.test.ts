@@ -65,8 +65,9 @@ describe('answers', () => {
   })
 
   test('a tier that is named and does not cover the program says so', async () => {
-    // More code than loaders accept in one function.
-    const source = `(do ${'(str 1 2) '.repeat(9000)} 9900)`
+    // More names at once than a function may have locals.
+    const names = Array.from({ length: 1200 }, (_, index) => `a${index}`).join(' ')
+    const source = `(let [{:keys [${names}]} {}] 9900)`
     const { lines } = await answers([
       { id: 1, source, tier: 'wasm' },
       { id: 2, source },

@@ -6,4 +6,4 @@ export { callCompiledFunction, isCompiledFunction } from './wasm/executor/object
 export type { PrebuiltModule } from './wasm/executor/prebuilt.js'
 export { createWasmExecutor, type WasmExecutorOptions } from './wasm/executor/wasm-executor.js'
 export { emitWat } from './wasm/text/emit-wat.js'
-export { createWasmBackend } from './wasm/wasm-backend.js'
+export { createWasmBackend, type WasmBackendOptions } from './wasm/wasm-backend.js'

@@ -19,6 +19,8 @@ interface Plan {
   /** What the optimizer is told. */
   readonly optimize: 'none' | 'basic' | 'aggressive'
   readonly kernels?: KernelOptions
+  /** Functions in parts as small as can be. */
+  readonly split?: 'always'
 }
 
 /** Optimised IR, and the IR runtime with kernels for what has hardly begun to be hot. */
@@ -26,6 +28,7 @@ const variants: Readonly<Record<string, Plan>> = {
   'ir-basic': { tier: 'ir', optimize: 'basic' },
   'ir-optimized': { tier: 'ir', optimize: 'aggressive' },
   'wasm-optimized': { tier: 'wasm', optimize: 'aggressive' },
+  'wasm-split': { tier: 'wasm', optimize: 'none', split: 'always' },
   'ir-kernels': { tier: 'ir', optimize: 'none', kernels: { engine: 'wasm', after: 3 } },
   'ir-registers': { tier: 'ir', optimize: 'none', kernels: { engine: 'registers', after: 3 } },
 }
@@ -41,7 +44,8 @@ function planOf(name: string): Plan {
   return variants[name] ?? { tier: name as (typeof tiers)[number], optimize: 'none' }
 }
 
-const backend = createWasmBackend()
+const whole = createWasmBackend()
+const inParts = createWasmBackend({ split: 'always' })
 const executor = createWasmExecutor()
 
 /** Runs a program of the corpus: without grants and host. */
@@ -67,7 +71,8 @@ export async function evaluateWithEffects(source: string, options: EvaluateOptio
 
 function runtimeOptions({ tier, limits, context }: EvaluateOptions): RuntimeOptions {
   // A machine under load must not turn an outcome into one of the clock.
-  const { optimize, kernels } = planOf(tier)
+  const { optimize, kernels, split } = planOf(tier)
+  const backend = split === undefined ? whole : inParts
   const base: RuntimeOptions = {
     limits: { deadlineMs: 120_000, ...limits },
     bytecode: { backend, executor, optimize },

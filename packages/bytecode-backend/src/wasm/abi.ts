@@ -58,6 +58,12 @@ export type RaiseReason = (typeof raiseReasons)[number]
 /** Largest number of values that one call to the host carries; longer literals are built in steps. */
 export const maxPack = 32
 
+/**
+ * Largest number of arguments that a call carries one by one. More travel in a vector, and the count in the name of the
+ * import is then `many`.
+ */
+export const maxArguments = 64
+
 const ref: ValueType = 'externref'
 
 function type(params: readonly ValueType[], results: readonly ValueType[]): FunctionType {
@@ -89,6 +95,8 @@ export const hostImports = {
   'set-capture': type([ref, 'i32', ref], []),
   target: type([ref, 'i32'], ['i32']),
   'same-function': type([ref, 'i32'], ['i32']),
+  /** (callee, vector of the arguments): as `apply`, for more arguments than travel one by one. */
+  'apply-many': type([ref, ref], [ref]),
   cell: type([ref], [ref]),
   'cell-get': type([ref], [ref]),
   'cell-set': type([ref, ref], []),
@@ -231,9 +239,12 @@ export function hostImportType(name: string): FunctionType | undefined {
   return families[member[1]!]!(Number(member[2]))
 }
 
+/** Number of arguments of a library import. */
+export type ArgumentCount = number | 'many'
+
 /** Type of a library import `name/count`: references in, a reference out, or an i32 where the result is a boolean. */
-export function libraryImportType(count: number, result: 'externref' | 'i32'): FunctionType {
-  return type(refs(count), [result])
+export function libraryImportType(count: ArgumentCount, result: 'externref' | 'i32'): FunctionType {
+  return type(refs(count === 'many' ? 1 : count), [result])
 }
 
 /**
@@ -250,11 +261,11 @@ export const unmeteredFunctions: ReadonlySet<string> = new Set(
 /** Name and count of a library import, `get/2`. */
 export function libraryImportName(
   name: string,
-): { readonly name: string; readonly count: number } | undefined {
+): { readonly name: string; readonly count: ArgumentCount } | undefined {
   const slash = name.lastIndexOf('/')
   const count = name.slice(slash + 1)
-  if (slash <= 0 || !/^\d{1,3}$/.test(count)) return undefined
-  return { name: name.slice(0, slash), count: Number(count) }
+  if (slash <= 0 || !/^(\d{1,3}|many)$/.test(count)) return undefined
+  return { name: name.slice(0, slash), count: count === 'many' ? count : Number(count) }
 }
 
 /** Type of the code behind a closure object: fuel, depth, the object, arguments; result and fuel. */

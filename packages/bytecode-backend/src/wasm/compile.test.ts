@@ -102,27 +102,6 @@ test('a hint to run here is no hindrance', () => {
   expect(prepare(compile('(defn f ^:delegation :local [x] x)')).call('f', [1], contextOf())).toBe(1)
 })
 
-describe('programs that are too large for a loader are not covered', () => {
-  test.each([
-    [
-      'a function of very many locals',
-      `(defn f [x] (let [${Array.from({ length: 1100 }, (_, i) => `a${i} (+ x ${i})`).join(' ')}] a9))`,
-    ],
-    ['a function of very much code', `(defn f [x] [${'(+ x x x x x x) '.repeat(3000)}])`],
-  ])('%s', (_, source) => {
-    const { program: parsed } = parse(source)
-    expect(outcomeOf(() => void backend.compile(lower(parsed).unit) as never)).toBe('! UnsupportedError')
-  })
-})
-
-test('the table of places grows as the code does', () => {
-  // Each place knows what was spent on the way there; a long literal must not keep all of it for each element.
-  const tableOf = (elements: number) =>
-    compile(`(defn f [x] [${Array.from({ length: elements }, (_, i) => `(+ x ${i})`).join(' ')}])`).debug
-      .length
-  expect(tableOf(2000)).toBeLessThan(3 * tableOf(1000))
-})
-
 test('compilation does not depend on the depth of the source', () => {
   const deep = (open: string, close: string): string =>
     `(defn f [x] ${open.repeat(200)}x${close.repeat(200)})`

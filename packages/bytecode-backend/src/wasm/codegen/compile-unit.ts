@@ -12,13 +12,14 @@ import { emitAdapters, emitClosureEntry, emitEnters, emitSetup } from './emit-en
 import { type ExportedFunction, emitExport, emitInit } from './emit-exports.js'
 import { emitVersion } from './emit-functions.js'
 import { emitLinks } from './emit-linked.js'
+import { definePart } from './emit-parts.js'
 import { type LambdaFacts, UnitFacts } from './facts.js'
 import { forEachDefinition, reachableGlobals, runsNothing, typeAliasesOf } from './globals.js'
 import { Inference } from './infer.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
 import { linkUnit } from './link-unit.js'
-import { ModuleEmitter } from './module-emitter.js'
+import { ModuleEmitter, type Splitting } from './module-emitter.js'
 import { argumentCount } from './parameters.js'
 
 export interface CompiledUnit {
@@ -29,7 +30,11 @@ export interface CompiledUnit {
 }
 
 /** Compiles a unit to a module. Throws UnsupportedError naming the form that is not covered. */
-export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledUnit {
+export function compileUnit(
+  unit: Unit,
+  options: CompileOptions = {},
+  splitting: Splitting = {},
+): CompiledUnit {
   const linked = options.linked === true ? linkUnit(unit, options) : undefined
   const facts = new UnitFacts(linked?.unit ?? unit, linked?.linkage)
   const names = linked === undefined ? exportedNames(facts, options) : []
@@ -39,7 +44,7 @@ export function compileUnit(unit: Unit, options: CompileOptions = {}): CompiledU
   const inference = new Inference(facts, forms, options.closed ?? false)
   const exported = names.map(name => exportedFunction(facts, inference, name))
   inference.run()
-  const module = new ModuleEmitter(facts, inference)
+  const module = new ModuleEmitter(facts, inference, splitting)
   module.builder.exportMemory(abiExports.memory, 1, facts.passes.size === 0 ? 1 : moduleLimits.memoryPages)
   const hasInit = forms.length > 0 || options.program === true || readsCells(facts, names)
   if (hasInit) emitInit(module)
@@ -77,10 +82,13 @@ function emitLinkMaker(module: ModuleEmitter): void {
 
 /** Throws UnsupportedError for code that a loader would refuse. */
 function requireLoadable({ builder, functions }: ModuleEmitter, bytes: number): void {
-  const isLarge = bytes > moduleLimits.bytes || functions.length > moduleLimits.tableSize
-  if (isLarge || builder.sizes.some(size => excessOf(size) !== undefined)) {
-    throw unsupported('wasm', 'a program or function of this size')
-  }
+  if (bytes > moduleLimits.bytes) throw unsupported('wasm', 'a program of more than 8 MiB of code')
+  if (functions.length > moduleLimits.tableSize)
+    throw unsupported('wasm', `a program of more than ${moduleLimits.tableSize} function values`)
+  if (builder.sizes.some(size => excessOf(size) !== undefined))
+    throw unsupported('wasm', 'a function of this size')
+  if (builder.mostParams > moduleLimits.params)
+    throw unsupported('wasm', 'a function of so many parameters or captured values')
 }
 
 /** Writes the functions that code refers to until none is missing. */
@@ -92,15 +100,25 @@ function emitPending(module: ModuleEmitter): void {
       continue
     }
     const entry = module.pendingEntries.shift()
-    if (entry === undefined) return
-    emitClosureEntry(module, entry)
+    if (entry !== undefined) {
+      emitClosureEntry(module, entry)
+      continue
+    }
+    const part = module.pendingParts.shift()
+    if (part === undefined) return
+    definePart(module, part)
   }
 }
 
-/** The functions to export: those asked for, or all that the top level defines once. */
+/** The functions to export: those asked for, or all that the top level defines once and that can be exported. */
 function exportedNames(facts: UnitFacts, { exports }: CompileOptions): readonly string[] {
   if (exports === undefined) {
-    return [...facts.globals.values()].filter(({ kind }) => kind === 'function').map(({ name }) => name)
+    return [...facts.globals.values()]
+      .filter(
+        ({ kind, lambda }) =>
+          kind === 'function' && argumentCount(facts.lambda(lambda!).node) <= maxExportParams,
+      )
+      .map(({ name }) => name)
   }
   for (const name of exports) {
     const global = facts.globals.get(name)

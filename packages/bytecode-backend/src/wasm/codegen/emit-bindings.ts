@@ -4,25 +4,53 @@ import type { ValueType } from '../encoder/value-types.js'
 import { emitCheck } from './emit-checks.js'
 import { emitFunctionGroup } from './emit-closures.js'
 import { emitRecurParameters } from './emit-parameters.js'
+import { emitPart, emitPartJump, isFull } from './emit-parts.js'
 import { bindPattern } from './emit-patterns.js'
 import type { LambdaFacts } from './facts.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 
 export function emitLet(e: FunctionEmitter, node: LetNode, want: Want): void {
-  enterLet(e, node)
-  e.emitBody(node.body, want)
+  const rest: LetRest = { want, finish: part => part.emitBody(node.body, want) }
+  if (enterLet(e, node, rest)) rest.finish(e)
 }
 
 export function emitTailLet(e: FunctionEmitter, node: LetNode): void {
-  enterLet(e, node)
-  e.emitTailBody(node.body)
+  const rest: LetRest = { want: 'tail', finish: part => part.emitTailBody(node.body) }
+  if (enterLet(e, node, rest)) rest.finish(e)
 }
 
-function enterLet(e: FunctionEmitter, node: LetNode): void {
+/** What follows the bindings of a `let`. */
+interface LetRest {
+  readonly want: Want | 'tail'
+  readonly finish: (e: FunctionEmitter) => void
+}
+
+/** Binds; false when what is left of the form has become a part. */
+function enterLet(e: FunctionEmitter, node: LetNode, rest: LetRest): boolean {
   makeCells(e, frameVariables(node.bindings, node.declares))
-  emitBindings(e, node.bindings)
-  emitDefinedFunctions(e, node.body, node.declares)
+  return bindFrom(e, node, rest, 0)
+}
+
+function bindFrom(e: FunctionEmitter, node: LetNode, rest: LetRest, from: number): boolean {
+  const bindings = node.bindings.slice(from)
+  const isWhole = emitBindings(e, bindings, index => {
+    const nodesLeft = () => [...bindings.slice(index).map(({ init }) => init), ...node.body]
+    if (!isFull(e, rest.want, nodesLeft)) return false
+    const left = bindings.slice(index)
+    const defaults = { ...node, bindings: left, body: [] }
+    emitPart(e, {
+      nodes: [defaults, ...node.body],
+      variables: frameVariables(left, node.declares),
+      want: rest.want,
+      write(part) {
+        if (bindFrom(part, node, rest, from + index)) rest.finish(part)
+      },
+    })
+    return true
+  })
+  if (isWhole) emitDefinedFunctions(e, node.body, node.declares)
+  return isWhole
 }
 
 /** The variables of a frame: those its bindings bind, and those its definitions fill. */
@@ -37,14 +65,21 @@ export function frameVariables(bindings: readonly LetBinding[], declares: readon
 export function makeCells(e: FunctionEmitter, variables: Iterable<Variable>): void {
   for (const variable of variables) {
     if (!e.module.facts.isCell(variable)) continue
-    e.body.globalGet(e.module.value(variable.name)).call(e.host('cell')).localSet(e.variable(variable).index)
+    e.body.globalGet(e.module.value(variable.name)).call(e.host('cell')).localSet(e.place(variable).index)
   }
 }
 
-/** Bindings in order; functions bound one after the other are made together. */
-export function emitBindings(e: FunctionEmitter, bindings: readonly LetBinding[]): void {
+/**
+ * Bindings in order; functions bound one after the other are made together. False when `isCut` has taken the rest, from
+ * the index that it was asked about.
+ */
+export function emitBindings(
+  e: FunctionEmitter,
+  bindings: readonly LetBinding[],
+  isCut: (index: number) => boolean = () => false,
+): boolean {
   let group: LambdaFacts[] = []
-  for (const binding of bindings) {
+  for (const [index, binding] of bindings.entries()) {
     const bound = boundFunction(e, binding)
     if (bound !== undefined) {
       group.push(bound)
@@ -52,9 +87,11 @@ export function emitBindings(e: FunctionEmitter, bindings: readonly LetBinding[]
     }
     emitFunctionGroup(e, group)
     group = []
+    if (index > 0 && isCut(index)) return false
     emitBinding(e, binding)
   }
   emitFunctionGroup(e, group)
+  return true
 }
 
 function boundFunction(e: FunctionEmitter, { pattern, init }: LetBinding): LambdaFacts | undefined {
@@ -70,7 +107,7 @@ function emitBinding(e: FunctionEmitter, { pattern, init }: LetBinding): void {
     return
   }
   if (pattern.kind === 'bind' && !e.module.facts.isCell(pattern.variable)) {
-    const { index, type } = e.variable(pattern.variable)
+    const { index, type } = e.place(pattern.variable)
     e.emit(init, type)
     e.body.localSet(index)
     return
@@ -98,6 +135,10 @@ export function emitDefinedFunctions(
 
 export function emitLoop(e: FunctionEmitter, node: LoopNode, want: Want): void {
   enterLoop(e, node)
+  if (e.plan?.targets.has(node.id)) {
+    emitLoopPart(e, node, want)
+    return
+  }
   const done = e.body.block(want === 'none' ? undefined : want)
   e.loop(target => {
     e.loops.set(node.id, target)
@@ -112,10 +153,27 @@ export function emitLoop(e: FunctionEmitter, node: LoopNode, want: Want): void {
 
 export function emitTailLoop(e: FunctionEmitter, node: LoopNode): void {
   enterLoop(e, node)
+  if (e.plan?.targets.has(node.id)) emitLoopPart(e, node, 'tail')
+  else emitTailRounds(e, node)
+}
+
+function emitTailRounds(e: FunctionEmitter, node: LoopNode): void {
   e.loop(target => {
     e.loops.set(node.id, target)
     emitDefinedFunctions(e, node.body, node.declares)
     e.emitTailBody(node.body)
+  })
+}
+
+/** The body of a loop as a part, because parts of it jump to its start. */
+function emitLoopPart(e: FunctionEmitter, node: LoopNode, want: Want | 'tail'): void {
+  emitPart(e, {
+    // A jump binds again, which evaluates defaults of patterns.
+    nodes: [{ ...node, body: [] }, ...node.body],
+    variables: frameVariables(node.bindings, node.declares),
+    want,
+    loop: { id: node.id, node },
+    write: part => emitTailRounds(part, node),
   })
 }
 
@@ -134,7 +192,13 @@ export function emitRecur(e: FunctionEmitter, node: RecurNode): void {
   if (loop !== undefined) rebindLoop(e, loop, checkedArguments(e, node.args, args))
   else emitRecurParameters(e, e.version.lambda!.node, args, node.span)
   for (const { operand } of args) operand.release()
-  e.jumpBack(e.loops.get(node.target)!, node.span)
+  const target = e.loops.get(node.target)
+  if (target !== undefined) {
+    e.jumpBack(target, node.span)
+    return
+  }
+  e.settle()
+  emitPartJump(e, node.target)
 }
 
 /** The annotation of a loop binding, which lowering put around the argument; its check comes after the charge. */
@@ -177,7 +241,7 @@ function emitArguments(
     const pattern = loop?.bindings[index]?.pattern
     const isPlain =
       pattern?.kind === 'bind' && !e.module.facts.isCell(pattern.variable) && e.kinds(each) === kinds
-    const type = isPlain ? e.variable(pattern.variable).type : e.naturalType(node)
+    const type = isPlain ? e.place(pattern.variable).type : e.naturalType(node)
     args.push({ operand: e.operand(node, type), type, kinds })
   }
   return args
@@ -191,10 +255,10 @@ function rebindLoop(e: FunctionEmitter, loop: LoopNode, args: readonly Argument[
     args.forEach(({ operand, type, kinds }, index) => {
       const pattern = patterns[index]!
       operand.push()
-      if (pattern.kind === 'bind') e.convert(type, e.variable(pattern.variable).type, kinds)
+      if (pattern.kind === 'bind') e.convert(type, e.place(pattern.variable).type, kinds)
     })
     for (const pattern of [...patterns].reverse()) {
-      if (pattern.kind === 'bind') e.body.localSet(e.variable(pattern.variable).index)
+      if (pattern.kind === 'bind') e.body.localSet(e.place(pattern.variable).index)
     }
     makeCells(e, loop.declares)
     return

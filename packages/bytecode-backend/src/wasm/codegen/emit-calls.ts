@@ -1,13 +1,15 @@
 import type { Span } from '@rtfs/core'
 import type { ApplyNode, LambdaNode, Node } from '@rtfs/ir'
 import { arityText } from '@rtfs/stdlib'
-import { memoryCells, unmeteredFunctions } from '../abi.js'
+import { maxArguments, memoryCells, unmeteredFunctions } from '../abi.js'
+import type { FunctionReference } from '../encoder/function-body.js'
 import { libraryFunction, resultKinds, takes } from './builtin-kinds.js'
 import { targetOf } from './call-targets.js'
 import type { Argument } from './emit-bindings.js'
 import { keepAll } from './emit-bindings.js'
 import { emitSelfObject } from './emit-closures.js'
-import { emitPacked } from './emit-data.js'
+import { emitPackedNodes } from './emit-data.js'
+import { emitToReturn } from './emit-node.js'
 import { emitParameters } from './emit-parameters.js'
 import { emitPass } from './emit-passes.js'
 import type { LambdaFacts } from './facts.js'
@@ -38,9 +40,7 @@ export function emitTailApply(e: FunctionEmitter, node: ApplyNode): void {
   if (endsEarly(e, node)) return
   const { callee } = node
   if (callee.kind === 'ref' && callee.scope === 'builtin') {
-    const type = e.returnsUnchecked(e.kinds(node)) ? k.representation(e.version.result) : e.naturalType(node)
-    emitLibraryCall(e, node, callee.name, type)
-    e.emitReturn(type, e.kinds(node))
+    emitToReturn(e, e.kinds(node), type => emitLibraryCall(e, node, callee.name, type))
     return
   }
   const target = targetOf(e, node)
@@ -102,13 +102,15 @@ function emitLibraryCall(e: FunctionEmitter, node: ApplyNode, name: string, want
     emitArityMismatch(e, node, builtin.name, arityText(builtin.definition.arity))
     return
   }
-  for (const arg of node.args) e.emit(arg, 'externref')
+  const isPacked = count > maxArguments
+  if (isPacked) emitPackedNodes(e, 'vector', node.args)
+  else for (const arg of node.args) e.emit(arg, 'externref')
   e.spend(1, node.span)
   const kinds = resultKinds(builtin)
   const type = kinds === k.bool ? 'i32' : 'externref'
-  const target = e.module.importLibrary(builtin.name, count, type)
+  const target = e.module.importLibrary(builtin.name, isPacked ? 'many' : count, type)
   if (builtin.definition.implementation.kind === 'steps') e.syncDepth()
-  if (unmeteredFunctions.has(builtin.name)) e.raising(target, node.span)
+  if (!isPacked && unmeteredFunctions.has(builtin.name)) e.raising(target, node.span)
   else e.charging(target, node.span)
   e.finishValue(type, kinds, want)
 }
@@ -130,8 +132,7 @@ function emitOperands(e: FunctionEmitter, node: ApplyNode, target: Version): Ope
     return e.operand(arg, k.representation(target.params[index]!))
   })
   if (rest === undefined) return fixed
-  const more = node.args.slice(params.length).map(arg => e.operand(arg, 'externref'))
-  emitPacked(e, 'list', more)
+  emitPackedNodes(e, 'list', node.args.slice(params.length))
   return [...fixed, e.stored('externref')]
 }
 
@@ -173,7 +174,7 @@ function emitKnownCall(e: FunctionEmitter, node: ApplyNode, target: Version): vo
 
 function emitKnownTailCall(e: FunctionEmitter, node: ApplyNode, target: Version): void {
   const result = k.representation(target.result)
-  if (result === k.representation(e.version.result)) {
+  if (result === e.returnType) {
     prepareCall(e, node, target, true)
     e.body.returnCall(e.module.function(target))
     return
@@ -201,7 +202,7 @@ function rebindSelf(e: FunctionEmitter, lambda: LambdaNode, args: readonly Argum
   const locals = lambda.params.map(({ pattern, annotation }, index) => {
     if (pattern.kind !== 'bind' || e.module.facts.isCell(pattern.variable)) return undefined
     if (annotation !== undefined && !e.version.checked) return undefined
-    const local = e.variable(pattern.variable)
+    const local = e.place(pattern.variable)
     return local.type === args[index]!.type ? local.index : undefined
   })
   if (lambda.rest === undefined && lambda.declares.length === 0 && !locals.includes(undefined)) {
@@ -246,7 +247,7 @@ function emitOpenTailCall(e: FunctionEmitter, node: ApplyNode): void {
     emitMaybeSelfCall(e, node)
     return
   }
-  if (node.tail === 'no' || isKeyword(node.callee) || k.representation(e.version.result) !== 'externref') {
+  if (node.tail === 'no' || isKeyword(node.callee) || e.returnType !== 'externref') {
     emitOpenCall(e, node, 'externref')
     e.emitReturn('externref', k.any)
     return
@@ -256,7 +257,7 @@ function emitOpenTailCall(e: FunctionEmitter, node: ApplyNode): void {
   e.body.localGet(e.depth)
   callee.push()
   for (const arg of args) arg.push()
-  e.body.returnCall(e.module.callHelper(args.length))
+  e.body.returnCall(openHelper(e, node))
   callee.release()
   for (const arg of args) arg.release()
 }
@@ -303,7 +304,7 @@ interface OpenCall {
 /** Evaluates callee and arguments, charges the call and says where it stands. */
 function prepareOpenCall(e: FunctionEmitter, node: ApplyNode): OpenCall {
   const callee = e.operand(node.callee, 'externref')
-  const args = node.args.map(arg => e.operand(arg, 'externref'))
+  const args = openArguments(e, node)
   e.spend(1, node.span)
   const site = e.site(node.span)
   storeSite(e, site)
@@ -313,11 +314,22 @@ function prepareOpenCall(e: FunctionEmitter, node: ApplyNode): OpenCall {
   return { site, callee, args }
 }
 
+/** The arguments as the helper for the call takes them. */
+function openArguments(e: FunctionEmitter, { args }: ApplyNode): Operand[] {
+  if (args.length <= maxArguments) return args.map(arg => e.operand(arg, 'externref'))
+  emitPackedNodes(e, 'vector', args)
+  return [e.stored('externref')]
+}
+
+function openHelper(e: FunctionEmitter, { args }: ApplyNode): FunctionReference {
+  return args.length > maxArguments ? e.module.packedCallHelper : e.module.callHelper(args.length)
+}
+
 /** Makes the call; fuel and depth are on the stack. */
 function finishOpenCall(e: FunctionEmitter, node: ApplyNode, { callee, args }: OpenCall): void {
   callee.push()
   for (const arg of args) arg.push()
-  e.body.call(e.module.callHelper(node.args.length)).localSet(e.fuel)
+  e.body.call(openHelper(e, node)).localSet(e.fuel)
   callee.release()
   for (const arg of args) arg.release()
 }

@@ -48,7 +48,7 @@ export function emitFunctionGroup(e: FunctionEmitter, group: readonly LambdaFact
   const missing = new Set(made)
   for (const lambda of made) {
     pushClosure(e, lambda, missing)
-    e.body.localSet(e.variable(lambda.binding as Variable).index)
+    e.body.localSet(e.place(lambda.binding as Variable).index)
     missing.delete(lambda)
   }
   made.forEach((lambda, position) => {
@@ -86,5 +86,5 @@ export function emitFunctionObject(
 export function emitSelfObject(e: FunctionEmitter, lambda: LambdaFacts): void {
   if (!holdsItself(lambda)) return
   pushClosure(e, lambda, new Set())
-  e.body.localSet(e.variable(lambda.node.self!).index)
+  e.body.localSet(e.place(lambda.node.self!).index)
 }

@@ -1,5 +1,6 @@
 import type { DoNode, IfNode, Node } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
+import { emitPart, isFull } from './emit-parts.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 
@@ -16,7 +17,7 @@ export function emitIf(e: FunctionEmitter, node: IfNode, want: Want): void {
   branch(
     e,
     node,
-    taken => emitPart(e, taken, want),
+    taken => emitBranch(e, taken, want),
     (then, otherwise) => e.ifElse(blockType(want), then, otherwise),
   )
 }
@@ -52,18 +53,19 @@ function branch(
 }
 
 /** A branch; a missing one is nil. */
-function emitPart(e: FunctionEmitter, node: Node | undefined, want: Want): void {
+function emitBranch(e: FunctionEmitter, node: Node | undefined, want: Want): void {
   if (node === undefined) e.finishValue('externref', k.nil, want, () => e.body.nullReference())
   else e.emit(node, want)
 }
 
 /** The truth of a node, as i32; `and` and `or` in a test need no value. */
 export function emitTestOf(e: FunctionEmitter, node: Node): void {
-  if (node.kind === 'and' && node.operands.length > 0) {
+  const isPart = e.plan?.parts.has(node) === true && e.root !== node
+  if (!isPart && node.kind === 'and' && node.operands.length > 0) {
     emitTests(e, node.operands, false)
     return
   }
-  if (node.kind === 'or' && node.operands.length > 0) {
+  if (!isPart && node.kind === 'or' && node.operands.length > 0) {
     emitTests(e, node.operands, true)
     return
   }
@@ -83,12 +85,11 @@ export function emitTestOf(e: FunctionEmitter, node: Node): void {
   e.truth(type, kinds)
 }
 
-/** Tests one after the other until one is `stop`. */
-function emitTests(e: FunctionEmitter, nodes: readonly Node[], stop: boolean): void {
-  const [first, ...others] = nodes
-  emitTestOf(e, first!)
-  if (others.length === 0) return
-  const rest = (): void => emitTests(e, others, stop)
+/** Tests from an index on, one after the other until one is `stop`. */
+function emitTests(e: FunctionEmitter, nodes: readonly Node[], stop: boolean, from = 0): void {
+  emitTestOf(e, nodes[from]!)
+  if (from + 1 === nodes.length) return
+  const rest = inRest(e, nodes, from + 1, 'i32', to => emitTests(to, nodes, stop, from + 1))
   const stopped = (): void => {
     e.body.i32(stop ? 1 : 0)
   }
@@ -124,27 +125,48 @@ function decided(kinds: k.Kinds, stop: boolean): 'ends' | 'goes on' | undefined 
   return undefined
 }
 
-function emitJunction(e: FunctionEmitter, operands: readonly Node[], want: Want, stop: boolean): void {
-  const [first, ...others] = operands
-  const kinds = e.kinds(first!)
+/** Writes operands from an index on, in a part of their own when there is too much before them. */
+function inRest(
+  e: FunctionEmitter,
+  operands: readonly Node[],
+  from: number,
+  want: Want | 'tail',
+  write: (to: FunctionEmitter) => void,
+): () => void {
+  return () => {
+    const isCut = isFull(e, want, () => operands.slice(from))
+    if (isCut) emitPart(e, { nodes: operands.slice(from), want, write })
+    else write(e)
+  }
+}
+
+function emitJunction(
+  e: FunctionEmitter,
+  operands: readonly Node[],
+  want: Want,
+  stop: boolean,
+  from = 0,
+): void {
+  const first = operands[from]!
+  const kinds = e.kinds(first)
   const known = decided(kinds, stop)
-  if (others.length === 0 || known === 'ends') {
-    e.emit(first!, want)
+  if (from + 1 === operands.length || known === 'ends') {
+    e.emit(first, want)
     return
   }
-  const rest = (): void => emitJunction(e, others, want, stop)
+  const rest = inRest(e, operands, from + 1, want, to => emitJunction(to, operands, want, stop, from + 1))
   if (known === 'goes on') {
-    e.emit(first!, 'none')
+    e.emit(first, 'none')
     rest()
     return
   }
   if (want === 'none') {
-    e.emitTest(first!)
+    e.emitTest(first)
     const nothing = (): void => {}
     stop ? e.ifElse(undefined, nothing, rest) : e.ifElse(undefined, rest, nothing)
     return
   }
-  const value = testedOperand(e, first!)
+  const value = testedOperand(e, first)
   const ended = (): void => e.finishValue(value.type, endingKinds(kinds, stop), want, value.push)
   if (stop) e.ifElse(want, ended, rest)
   else e.ifElse(want, rest, ended)
@@ -175,21 +197,21 @@ export function emitTailOr(e: FunctionEmitter, operands: readonly Node[]): void 
   else emitTailJunction(e, operands, true)
 }
 
-function emitTailJunction(e: FunctionEmitter, operands: readonly Node[], stop: boolean): void {
-  const [first, ...others] = operands
-  const kinds = e.kinds(first!)
+function emitTailJunction(e: FunctionEmitter, operands: readonly Node[], stop: boolean, from = 0): void {
+  const first = operands[from]!
+  const kinds = e.kinds(first)
   const known = decided(kinds, stop)
-  if (others.length === 0 || known === 'ends') {
-    e.emitTail(first!)
+  if (from + 1 === operands.length || known === 'ends') {
+    e.emitTail(first)
     return
   }
-  const rest = (): void => emitTailJunction(e, others, stop)
+  const rest = inRest(e, operands, from + 1, 'tail', to => emitTailJunction(to, operands, stop, from + 1))
   if (known === 'goes on') {
-    e.emit(first!, 'none')
+    e.emit(first, 'none')
     rest()
     return
   }
-  const value = testedOperand(e, first!)
+  const value = testedOperand(e, first)
   const ended = (): void => {
     value.push()
     e.emitReturn(value.type, endingKinds(kinds, stop))

@@ -1,6 +1,7 @@
 import { Keyword, RtfsMap, RtfsVector } from '@rtfs/core'
-import type { MapNode, Node, VectorNode } from '@rtfs/ir'
+import type { MapEntryNode, MapNode, Node, VectorNode } from '@rtfs/ir'
 import { type ImportFamily, maxPack } from '../abi.js'
+import { emitPart, weightOf } from './emit-parts.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 
@@ -12,11 +13,27 @@ export function emitVector(e: FunctionEmitter, node: VectorNode, want: Want): vo
     e.finishValue('externref', k.vector, want, () => emptyVector(e))
     return
   }
-  const push = (element: Node): void => e.emit(element, 'externref')
-  emitInSteps(e, 'vector', elements, 1, push, () => emptyVector(e))
+  emitPackedNodes(e, 'vector', elements)
   e.body.i32(elements.length)
   e.raising(e.host('account'), node.span)
   e.finishValue('externref', k.vector, want)
+}
+
+/** Evaluates nodes and puts their values together, not accounted. None of them is one that never gives a value. */
+export function emitPackedNodes(e: FunctionEmitter, family: 'vector' | 'list', nodes: readonly Node[]): void {
+  if (family === 'vector' && nodes.length > maxPack && nodes.every(({ kind }) => kind === 'literal')) {
+    const values = nodes.map(element => (element.kind === 'literal' ? element.value : null))
+    e.body.globalGet(e.module.value(RtfsVector.from(values)))
+    return
+  }
+  const packing: Packing<Node> = {
+    family,
+    valuesPerPart: 1,
+    nodesOf: element => [element],
+    push: (to, element) => to.emit(element, 'externref'),
+    pushEmpty: () => emptyOf(e, family),
+  }
+  emitInSteps(e, packing, nodes)
 }
 
 /** `{k v}`: key before value, entries in source order; of equal keys the last wins. */
@@ -36,12 +53,18 @@ export function emitMap(e: FunctionEmitter, node: MapNode, want: Want): void {
     e.finishValue('externref', k.map, want, empty)
     return
   }
-  const push = ({ key, value }: { readonly key: Node; readonly value: Node }): void => {
-    e.emit(key, 'externref')
-    if (!isLegalKey(key)) e.raising(e.host('map-key'), key.span)
-    e.emit(value, 'externref')
+  const packing: Packing<MapEntryNode> = {
+    family: 'map',
+    valuesPerPart: 2,
+    nodesOf: ({ key, value }) => [key, value],
+    push(to, { key, value }) {
+      to.emit(key, 'externref')
+      if (!isLegalKey(key)) to.raising(to.host('map-key'), key.span)
+      to.emit(value, 'externref')
+    },
+    pushEmpty: empty,
   }
-  emitInSteps(e, 'map', entries, 2, push, empty)
+  emitInSteps(e, packing, entries)
   e.body.i32(2 * entries.length)
   e.raising(e.host('account'), node.span)
   e.finishValue('externref', k.map, want)
@@ -53,40 +76,100 @@ export function emitPacked(
   family: 'vector' | 'map' | 'list',
   operands: readonly Operand[],
 ): void {
-  const push = (operand: Operand): void => {
-    operand.push()
-    operand.release()
+  const packing: Packing<Operand> = {
+    family,
+    valuesPerPart: 1,
+    nodesOf: () => [],
+    push(_, operand) {
+      operand.push()
+      operand.release()
+    },
+    pushEmpty: () => e.body.call(e.module.family(family, 0)),
   }
-  emitInSteps(e, family, operands, 1, push, () => {
-    e.body.call(e.module.family(family, 0))
-  })
+  emitInSteps(e, packing, operands)
 }
 
 function emptyVector(e: FunctionEmitter): void {
   e.body.globalGet(e.module.value(RtfsVector.empty))
 }
 
+function emptyOf(e: FunctionEmitter, family: 'vector' | 'list'): void {
+  if (family === 'vector') emptyVector(e)
+  else e.body.call(e.module.family(family, 0))
+}
+
+/** What is put together: parts that are pushed as one value, or as a key and a value. */
+interface Packing<Part> {
+  readonly family: 'vector' | 'map' | 'list'
+  readonly valuesPerPart: number
+  readonly nodesOf: (part: Part) => readonly Node[]
+  readonly push: (to: FunctionEmitter, part: Part) => void
+  readonly pushEmpty: () => void
+}
+
 /** Puts parts together, no more at once than a call to the host carries. */
-function emitInSteps<Part>(
-  e: FunctionEmitter,
-  family: 'vector' | 'map' | 'list',
-  parts: readonly Part[],
-  valuesPerPart: number,
-  push: (part: Part) => void,
-  pushEmpty: () => void,
-): void {
+function emitInSteps<Part>(e: FunctionEmitter, packing: Packing<Part>, parts: readonly Part[]): void {
+  const { family, valuesPerPart, push, pushEmpty } = packing
+  if (isLarge(e, packing, parts)) {
+    emitInParts(e, packing, parts)
+    return
+  }
   if (parts.length * valuesPerPart <= maxPack) {
-    parts.forEach(push)
+    for (const part of parts) push(e, part)
     e.body.call(e.module.family(family, parts.length * valuesPerPart))
     return
   }
+  pushEmpty()
+  emitMore(e, packing, parts)
+}
+
+/** Adds parts to what is on the stack. */
+function emitMore<Part>(
+  e: FunctionEmitter,
+  { family, valuesPerPart, push }: Packing<Part>,
+  parts: readonly Part[],
+): void {
   const more: ImportFamily = `${family}-more`
   const size = maxPack / valuesPerPart
-  pushEmpty()
   for (let from = 0; from < parts.length; from += size) {
     const step = parts.slice(from, from + size)
-    step.forEach(push)
+    for (const part of step) push(e, part)
     e.body.call(e.module.family(more, step.length * valuesPerPart))
+  }
+}
+
+/** True for a literal that holds too much for one part of a function. */
+function isLarge<Part>(e: FunctionEmitter, { nodesOf }: Packing<Part>, parts: readonly Part[]): boolean {
+  const { plan } = e
+  if (plan === undefined || !e.body.live || parts.length < 2) return false
+  let weight = 0
+  for (const part of parts) for (const node of nodesOf(part)) weight += weightOf(plan, node)
+  return weight >= plan.size.weight
+}
+
+/** The same with a part for each stretch of a large literal: it takes what there is so far and gives it with more. */
+function emitInParts<Part>(e: FunctionEmitter, packing: Packing<Part>, parts: readonly Part[]): void {
+  const plan = e.plan!
+  const stretch = plan.size.weight / 2
+  packing.pushEmpty()
+  for (let from = 0; from < parts.length; ) {
+    let to = from
+    for (let weight = 0; to < parts.length && (to === from || weight < stretch); to++) {
+      for (const node of packing.nodesOf(parts[to]!)) weight += weightOf(plan, node)
+    }
+    const some = parts.slice(from, to)
+    const soFar = e.stored('externref')
+    emitPart(e, {
+      nodes: some.flatMap(packing.nodesOf),
+      given: [{ operand: soFar, type: 'externref' }],
+      want: 'externref',
+      write(part, [given]) {
+        given!.push()
+        emitMore(part, packing, some)
+      },
+    })
+    soFar.release()
+    from = to
   }
 }
 

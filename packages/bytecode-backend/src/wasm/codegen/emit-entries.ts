@@ -82,9 +82,32 @@ export function emitStoreFuel(body: FunctionBody, fuel: number): void {
 export function emitSetup(module: ModuleEmitter): void {
   const reference = module.builder.declare(abiExports.setup, { params: [], results: [] })
   const body = new FunctionBody(0)
-  module.constants.globals.forEach((global, index) => {
-    body.i32(index).call(module.host('constant')).globalSet(global)
+  emitSteps(module, body, module.constants.globals, (to, global, index) => {
+    to.i32(index).call(module.host('constant')).globalSet(global)
   })
   module.builder.define(reference, body)
   module.builder.exportFunction(abiExports.setup, reference)
+}
+
+/** Steps of such a list that one function holds; a step takes at most 20 bytes. */
+const mostSteps = 2000
+
+/** Writes a step for each item, in functions of their own where they are too many for one. */
+export function emitSteps<Item>(
+  module: ModuleEmitter,
+  body: FunctionBody,
+  items: readonly Item[],
+  step: (to: FunctionBody, item: Item, index: number) => void,
+): void {
+  if (items.length <= mostSteps) {
+    for (const [index, item] of items.entries()) step(body, item, index)
+    return
+  }
+  for (let from = 0; from < items.length; from += mostSteps) {
+    const reference = module.builder.declare('steps', { params: [], results: [] })
+    const part = new FunctionBody(0)
+    for (const [index, item] of items.slice(from, from + mostSteps).entries()) step(part, item, from + index)
+    module.builder.define(reference, part)
+    body.call(reference)
+  }
 }

@@ -3,6 +3,7 @@ import { memoryCells } from '../abi.js'
 import type { Label } from '../encoder/function-body.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { emitDefinedFunctions, makeCells } from './emit-bindings.js'
+import { emitPart, isFull } from './emit-parts.js'
 import { bindVariable } from './emit-patterns.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import * as k from './kinds.js'
@@ -79,7 +80,7 @@ function emitCatching(e: FunctionEmitter, node: TryNode, want: Want, mark: numbe
   failed.push()
   body.call(e.host('error-value'))
   const error = e.stored('externref')
-  emitClauses(e, node, node.catches, failed, error, want)
+  emitClauses(e, node, node.catches, failed, error, want, true)
   error.release()
   failed.release()
   body.end()
@@ -94,11 +95,21 @@ function emitClauses(
   failed: Operand,
   error: Operand,
   want: Want,
+  isFirst: boolean,
 ): void {
   const { body } = e
   const [clause, ...others] = clauses
   if (clause === undefined) {
     throwAgain(e, failed, undefined)
+    return
+  }
+  if (!isFirst && isFull(e, want, () => clauses.flatMap(({ body: nodes }) => nodes))) {
+    emitPart(e, {
+      nodes: clauses.flatMap(({ body: nodes }) => nodes),
+      given: [failed, error].map(operand => ({ operand, type: 'externref' })),
+      want,
+      write: (part, [given, value]) => emitClauses(part, node, clauses, given!, value!, want, true),
+    })
     return
   }
   const run = (): void => {
@@ -119,7 +130,7 @@ function emitClauses(
   body.if(typeOf(want))
   run()
   body.else()
-  emitClauses(e, node, others, failed, error, want)
+  emitClauses(e, node, others, failed, error, want, false)
   body.end()
 }
 

@@ -1,8 +1,10 @@
+import type { Node } from '@rtfs/ir'
 import { abiExports, memoryCells } from '../abi.js'
 import type { FunctionReference } from '../encoder/function-body.js'
 import { type ExportMetadata, type ExportType, exportValueTypes } from '../metadata/metadata.js'
-import { emitStoreFuel } from './emit-entries.js'
+import { emitSteps, emitStoreFuel } from './emit-entries.js'
 import { makesCalls } from './emit-functions.js'
+import { defineFunction, emitPart, isFull } from './emit-parts.js'
 import { FunctionEmitter } from './function-emitter.js'
 import { emitIsExact } from './helpers.js'
 import type { Kinds } from './kinds.js'
@@ -107,24 +109,37 @@ function emitPackInt(e: FunctionEmitter): void {
 /** `@init`: makes the cells of globals, runs the forms of the top level; the value of the last. */
 export function emitInit(module: ModuleEmitter): void {
   const { top } = module.inference
-  const e = new FunctionEmitter(module, top, 2)
-  const { linkage } = module.facts
-  for (const { name, kind } of module.facts.globals.values()) {
-    if (kind !== 'cell' || linkage !== undefined) continue
-    e.body.globalGet(module.value(name)).call(e.host('cell')).globalSet(module.globalSlot(name, 'externref'))
-  }
-  if (linkage !== undefined) e.body.call(module.linkMaker)
-  const { forms } = module.inference
-  if (makesCalls(forms)) e.traceCalls()
-  for (const [index, form] of forms.entries()) {
-    e.frame = linkage?.frames.get(form) ?? 0
-    if (index === forms.length - 1) e.emitTail(form)
-    else e.emit(form, 'none')
-  }
-  if (forms.length === 0) e.emitTailBody([])
-  module.builder.define(module.function(top), e.finish())
+  const make = (): FunctionEmitter => new FunctionEmitter(module, top, 2)
+  defineFunction(module, module.function(top), module.inference.forms, make, e => writeInit(e))
   module.builder.exportFunction(
     abiExports.init,
     emitWrapper(module, `${abiExports.init} export`, top, [], 'any'),
   )
+}
+
+function writeInit(e: FunctionEmitter): void {
+  const { module } = e
+  const { linkage } = module.facts
+  const cells = [...module.facts.globals.values()].filter(({ kind }) => kind === 'cell')
+  emitSteps(module, e.body, linkage === undefined ? cells : [], (to, { name }) => {
+    to.globalGet(module.value(name)).call(e.host('cell')).globalSet(module.globalSlot(name, 'externref'))
+  })
+  if (linkage !== undefined) e.body.call(module.linkMaker)
+  const { forms } = module.inference
+  if (makesCalls(forms)) e.traceCalls()
+  writeForms(e, forms)
+}
+
+function writeForms(e: FunctionEmitter, forms: readonly Node[]): void {
+  for (const [index, form] of forms.entries()) {
+    if (index > 0 && isFull(e, 'tail', () => forms.slice(index))) {
+      const rest = forms.slice(index)
+      emitPart(e, { nodes: rest, want: 'tail', write: part => writeForms(part, rest) })
+      return
+    }
+    e.frame = e.module.facts.linkage?.frames.get(form) ?? 0
+    if (index === forms.length - 1) e.emitTail(form)
+    else e.emit(form, 'none')
+  }
+  if (forms.length === 0) e.emitTailBody([])
 }

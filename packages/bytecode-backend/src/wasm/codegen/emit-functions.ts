@@ -4,9 +4,10 @@ import { memoryCells } from '../abi.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { libraryFunction } from './builtin-kinds.js'
 import { targetOf } from './call-targets.js'
-import { emitDefinedFunctions } from './emit-bindings.js'
+import { callVariables, emitDefinedFunctions } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
 import { emitParameters, emitRestCheck } from './emit-parameters.js'
+import { defineFunction, emitPart } from './emit-parts.js'
 import { FunctionEmitter, type Operand } from './function-emitter.js'
 import * as k from './kinds.js'
 import type { ModuleEmitter } from './module-emitter.js'
@@ -16,15 +17,25 @@ import type { Version } from './versions.js'
 /** Writes the function of a version of a lambda. */
 export function emitVersion(module: ModuleEmitter, version: Version): void {
   const { params } = module.versionType(version)
-  const e = new FunctionEmitter(module, version, params.length)
   const { node, needs } = version.lambda!
   const first = 2 + needs.length
-  needs.forEach((variable, index) => {
-    e.variables.set(variable.id, { index: 2 + index, type: params[2 + index]! })
+  const make = (): FunctionEmitter => {
+    const e = new FunctionEmitter(module, version, params.length)
+    needs.forEach((variable, index) => {
+      e.variables.set(variable.id, { index: 2 + index, type: params[2 + index]! })
+    })
+    return e
+  }
+  defineFunction(module, module.function(version), childrenOf(node), make, e => {
+    if (version.checked || checksInline(node)) emitWhole(e, node, first, params)
+    else emitChecks(e, node, first, params)
   })
-  if (version.checked || checksInline(node)) emitWhole(e, node, first, params)
-  else emitChecks(e, node, first, params)
-  module.builder.define(module.function(version), e.finish())
+}
+
+function childrenOf(node: Node): Node[] {
+  const children: Node[] = []
+  forEachChild(node, child => children.push(child))
+  return children
 }
 
 function parameter(e: FunctionEmitter, index: number): Operand {
@@ -49,18 +60,29 @@ function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: 
     return { operand: parameter(e, first + index), type: params[first + index]!, kinds }
   })
   emitParameters(e, version.checked ? unannotated(node) : node, args, undefined)
-  const body = (): void => {
-    emitDefinedFunctions(e, node.body, node.declares)
-    e.emitTailBody(node.body)
+  const rounds = (to: FunctionEmitter): void => {
+    to.loop(target => {
+      to.loops.set(node.id, target)
+      emitBody(to, node)
+    })
   }
-  if (!jumpsToItself(e, node)) {
-    body()
-    return
-  }
-  e.loop(target => {
-    e.loops.set(node.id, target)
-    body()
-  })
+  if (e.plan?.targets.has(node.id)) {
+    const variables = callVariables(node)
+    emitPart(e, {
+      // Defaults of patterns, too: a jump binds again.
+      nodes: childrenOf(node),
+      variables,
+      want: 'tail',
+      loop: { id: node.id, node: undefined },
+      write: rounds,
+    })
+  } else if (jumpsToItself(e, node)) rounds(e)
+  else emitBody(e, node)
+}
+
+function emitBody(e: FunctionEmitter, node: LambdaNode): void {
+  emitDefinedFunctions(e, node.body, node.declares)
+  e.emitTailBody(node.body)
 }
 
 /** Taking patterns apart says where it is; what comes after it is about the call again. */

@@ -2,6 +2,7 @@ import { keyword } from '@rtfs/core'
 import type { ImportNode, ModuleNode, Node, ObjectNode, QualifiedRefNode } from '@rtfs/ir'
 import type { FunctionBody } from '../encoder/function-body.js'
 import { emitPacked } from './emit-data.js'
+import { emitSteps } from './emit-entries.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
 import * as k from './kinds.js'
 import { nameInFrame } from './link-unit.js'
@@ -97,7 +98,7 @@ export function emitObject(e: FunctionEmitter, node: ObjectNode, want: Want): vo
 
 /** Makes the links to all names that code reads, anew for each run. Written when all code is. */
 export function emitLinks(module: ModuleEmitter, body: FunctionBody): void {
-  for (const { frame, name, slot } of module.links.values()) {
-    body.i32(frame).globalGet(module.value(name)).call(module.host('link')).globalSet(slot)
-  }
+  emitSteps(module, body, [...module.links.values()], (to, { frame, name, slot }) => {
+    to.i32(frame).globalGet(module.value(name)).call(module.host('link')).globalSet(slot)
+  })
 }

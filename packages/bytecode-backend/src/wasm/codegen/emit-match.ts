@@ -1,9 +1,10 @@
 import { RtfsList, RtfsMap, RtfsVector, type Value } from '@rtfs/core'
-import type { IrMatchPattern, MatchClauseNode, MatchNode, Variable } from '@rtfs/ir'
+import type { IrMatchPattern, MatchClauseNode, MatchNode, Node, Variable } from '@rtfs/ir'
 import { forEachMatchedVariable } from '@rtfs/ir'
 import type { Label } from '../encoder/function-body.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { makeCells } from './emit-bindings.js'
+import { emitPart, isFull } from './emit-parts.js'
 import { bindVariable, keysOf } from './emit-patterns.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import type { Kinds } from './kinds.js'
@@ -11,18 +12,29 @@ import * as k from './kinds.js'
 
 /** `match`: clauses top down; the first that matches and whose guard holds (LANGUAGE §7). */
 export function emitMatch(e: FunctionEmitter, node: MatchNode, want: Want): void {
+  emitChoice(e, want, done => emitSubject(e, node, subject => emitClauses(e, node, subject, want, done)))
+}
+
+function emitChoice(e: FunctionEmitter, want: Want, write: (done: Label) => void): void {
   const done = e.body.block(want === 'none' ? undefined : want)
-  emitClauses(e, node, clause => {
-    e.emit(clause.body, want)
-    e.settle()
-    e.body.br(done)
-  })
+  write(done)
   e.body.end()
   e.settled()
 }
 
 export function emitTailMatch(e: FunctionEmitter, node: MatchNode): void {
-  emitClauses(e, node, clause => e.emitTail(clause.body))
+  emitSubject(e, node, subject => emitClauses(e, node, subject, 'tail', undefined))
+}
+
+function emitSubject(e: FunctionEmitter, node: MatchNode, write: (subject: Subject) => void): void {
+  const kinds = e.kinds(node.subject)
+  const type = e.naturalType(node.subject)
+  const operand = e.operand(node.subject, type)
+  if (kinds === k.never) e.body.unreachable()
+  // Where clauses meet, nothing is left to subtract.
+  e.settle()
+  write({ operand, type, kinds })
+  operand.release()
 }
 
 /** A value that a pattern is held against. */
@@ -32,17 +44,35 @@ interface Subject {
   readonly kinds: Kinds
 }
 
-/** Writes the clauses one after the other, each jumping to the next when it does not match; then the MatchError. */
-function emitClauses(e: FunctionEmitter, node: MatchNode, finish: (clause: MatchClauseNode) => void): void {
+/**
+ * Writes the clauses from an index on, one after the other, each jumping to the next when it does not match; then the
+ * MatchError. `done` takes the value, unless that is the value of the function.
+ */
+function emitClauses(
+  e: FunctionEmitter,
+  node: MatchNode,
+  subject: Subject,
+  want: Want | 'tail',
+  done: Label | undefined,
+  from = 0,
+): void {
   const { body } = e
-  const kinds = e.kinds(node.subject)
-  const type = e.naturalType(node.subject)
-  const operand = e.operand(node.subject, type)
-  if (kinds === k.never) body.unreachable()
-  const subject: Subject = { operand, type, kinds }
-  // Where clauses meet, nothing is left to subtract.
-  e.settle()
-  for (const clause of node.clauses) {
+  for (const [index, clause] of node.clauses.entries()) {
+    if (index < from) continue
+    if (index > from && isFull(e, want, () => clauseNodes(node, index))) {
+      emitPart(e, {
+        nodes: clauseNodes(node, index),
+        given: [subject],
+        want,
+        write(part, [operand]) {
+          const given = { ...subject, operand: operand! }
+          if (want === 'tail') emitClauses(part, node, given, want, undefined, index)
+          else emitChoice(part, want, inside => emitClauses(part, node, given, want, inside, index))
+        },
+      })
+      if (done !== undefined) body.br(done)
+      return
+    }
     const next = body.block()
     emitTest(e, clause.pattern, subject, next, node)
     makeCells(e, clause.declares)
@@ -51,14 +81,23 @@ function emitClauses(e: FunctionEmitter, node: MatchNode, finish: (clause: Match
       e.settle()
       body.op('i32.eqz').brIf(next)
     }
-    finish(clause)
+    if (want === 'tail') e.emitTail(clause.body)
+    else {
+      e.emit(clause.body, want)
+      e.settle()
+      body.br(done!)
+    }
     body.end()
     e.settled()
   }
   pushReference(e, subject)
   e.raising(e.host('no-match'), node.span)
   body.unreachable()
-  operand.release()
+}
+
+/** What clauses evaluate; the subject is there already. */
+function clauseNodes(node: MatchNode, from: number): Node[] {
+  return node.clauses.slice(from).flatMap(({ guard, body }) => (guard === undefined ? [body] : [guard, body]))
 }
 
 function pushReference(e: FunctionEmitter, { operand, type, kinds }: Subject): void {

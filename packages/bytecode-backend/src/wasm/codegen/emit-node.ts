@@ -40,6 +40,7 @@ import {
   emitWithResource,
 } from './emit-scoped.js'
 import type { FunctionEmitter, Want } from './function-emitter.js'
+import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
 
 /** Evaluates a node and leaves its value as `want` says: the one place that knows which file compiles what. */
@@ -232,14 +233,21 @@ export function emitTailNode(e: FunctionEmitter, node: Node): void {
 /** Evaluates a node as it best travels to the caller. */
 function emitAndReturn(e: FunctionEmitter, node: Node): void {
   const kinds = e.kinds(node)
-  const type = e.returnsUnchecked(kinds) ? k.representation(e.version.result) : e.naturalType(node)
   if (kinds === k.never) {
     e.emit(node, 'none')
     e.body.unreachable()
     return
   }
-  e.emit(node, type)
-  e.emitReturn(type, kinds)
+  emitToReturn(e, kinds, type => e.emit(node, type))
+}
+
+/** Returns a value of these kinds, which `write` leaves as it best travels to the caller. */
+export function emitToReturn(e: FunctionEmitter, kinds: Kinds, write: (want: Want) => void): void {
+  const want = e.returnsUnchecked(kinds) ? e.returnType : k.representation(kinds)
+  write(want)
+  // What nobody wants goes back as nothing at all.
+  if (want === 'none') e.emitEmptyReturn()
+  else e.emitReturn(want, kinds)
 }
 
 /** Evaluates a node for its truth, as i32. */

@@ -272,7 +272,7 @@ function emitRounds(
   e.loop(target => {
     body.localGet(index).localGet(source.size).op('i32.ge_u').brIf(done)
     e.spend(1, node.span)
-    const item = e.variable(pass.item)
+    const item = e.place(pass.item)
     source.item(index)
     e.convert(source.type, item.type, e.module.inference.variableKinds(e.version, pass.item.id))
     body.localSet(item.index)
@@ -390,7 +390,7 @@ function emitCollected(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Op
 
 function emitReduce(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Operand {
   const { body } = e
-  const gathered = e.variable(pass.gathered)
+  const gathered = e.place(pass.gathered)
   if (pass.start !== undefined) {
     e.emit(pass.start, gathered.type)
     body.localSet(gathered.index)

@@ -36,8 +36,9 @@ export function bindVariable(
   kinds: Kinds,
 ): void {
   const { body } = e
-  const local = e.variable(variable)
-  if (e.module.facts.isCell(variable)) {
+  const isCell = e.module.facts.isCell(variable)
+  const local = isCell ? e.variable(variable) : e.place(variable)
+  if (isCell) {
     body.localGet(local.index)
     e.finishValue(type, kinds, 'externref', () => value.push())
     body.call(e.host('cell-set'))

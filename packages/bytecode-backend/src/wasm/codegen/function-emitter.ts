@@ -7,9 +7,11 @@ import type { ValueType } from '../encoder/value-types.js'
 import type { Charge } from '../metadata/debug.js'
 import { emitCheck } from './emit-checks.js'
 import { emitNode, emitTailNode, emitTestNode } from './emit-node.js'
+import { type Bundle, emitNodePart, emitPart, isFull, type LoopFunction, type Part } from './emit-parts.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
 import type { ModuleEmitter } from './module-emitter.js'
+import type { SplitPlan } from './split-plan.js'
 import type { Version } from './versions.js'
 
 /** What is to become of a value: left on the stack as this type, or dropped. */
@@ -39,6 +41,12 @@ export interface Operand {
   readonly local?: number
 }
 
+/** What is different in a part of a function. */
+export interface PartOptions {
+  readonly frame?: number
+  readonly returnsAs?: Want | undefined
+}
+
 /** Charges that may wait to be subtracted. */
 const mostPending = 256
 
@@ -64,6 +72,21 @@ export class FunctionEmitter {
   readonly loops = new Map<number, LoopTarget>()
   /** Loops whose body is being written, for the `recur`s in it. */
   readonly loopNodes = new Map<number, LoopNode>()
+  /** What becomes a part of its own, where the function is too large. */
+  plan: SplitPlan | undefined
+  /** The expression that this code is the part for. */
+  root: Node | undefined
+  /** Parts that this code calls. */
+  readonly parts: Part[] = []
+  /** How the value of a part that is not the function's goes back. */
+  readonly returnsAs: Want | undefined
+  /** Variables of the code around a part that it was not given. */
+  missing = new Set<number>()
+  /** Locals of the vectors that hold variables, and what is in them. */
+  readonly bundles = new Map<Bundle, number>()
+  readonly bundled = new Map<number, { readonly bundle: Bundle; readonly slot: number }>()
+  /** Loops, and functions, whose bodies are parts that this code may jump to. */
+  readonly loopFunctions = new Map<number, LoopFunction>()
   /** Local with the site of the call that entered the function, where the cell no longer holds it when it is needed. */
   callerSite: number | undefined
   /** Where the function stands in a call (site + 1, else 0) and what it calls, for the call stacks of errors. */
@@ -72,15 +95,15 @@ export class FunctionEmitter {
   /** What was spent and is not subtracted yet, in order. */
   #charges: Charge[] = []
 
-  constructor(module: ModuleEmitter, version: Version, paramCount: number) {
+  constructor(module: ModuleEmitter, version: Version, paramCount: number, part: PartOptions = {}) {
     this.module = module
     this.version = version
     this.body = new FunctionBody(paramCount)
-    this.frame = version.lambda === undefined ? 0 : module.facts.frameOf(version.lambda.node)
+    this.frame = part.frame ?? (version.lambda === undefined ? 0 : module.facts.frameOf(version.lambda.node))
+    this.returnsAs = part.returnsAs
     this.raiseLabel = this.body.block('i32')
-    this.#returnLabel = this.body.block(
-      module.builder.type({ params: [], results: [k.representation(version.result), 'i32'] }),
-    )
+    const results: ValueType[] = this.returnType === 'none' ? ['i32'] : [this.returnType, 'i32']
+    this.#returnLabel = this.body.block(module.builder.type({ params: [], results }))
   }
 
   /** Ends the function: the code that returns and the code that raises, for sites that jumped there. */
@@ -120,7 +143,7 @@ export class FunctionEmitter {
 
   /** Evaluates a node; its value is left as `want` says. */
   emit(node: Node, want: Want): void {
-    emitNode(this, node, want)
+    if (!emitNodePart(this, node, want)) emitNode(this, node, want)
   }
 
   /** Evaluates a node for its truth, as i32. */
@@ -130,7 +153,7 @@ export class FunctionEmitter {
 
   /** Evaluates a node in tail position of the function and returns its value. */
   emitTail(node: Node): void {
-    emitTailNode(this, node)
+    if (!emitNodePart(this, node, 'tail')) emitTailNode(this, node)
   }
 
   /** A sequence of forms; the last one's value is left as `want` says. */
@@ -139,7 +162,14 @@ export class FunctionEmitter {
       this.finishValue('externref', k.nil, want, () => this.body.nullReference())
       return
     }
-    for (const [index, node] of nodes.entries()) this.emit(node, index === nodes.length - 1 ? want : 'none')
+    for (const [index, node] of nodes.entries()) {
+      if (index > 0 && isFull(this, want, () => nodes.slice(index))) {
+        const rest = nodes.slice(index)
+        emitPart(this, { nodes: rest, want, write: part => part.emitBody(rest, want) })
+        return
+      }
+      this.emit(node, index === nodes.length - 1 ? want : 'none')
+    }
   }
 
   emitTailBody(nodes: readonly Node[]): void {
@@ -148,10 +178,15 @@ export class FunctionEmitter {
       this.emitReturn('externref', k.nil)
       return
     }
-    nodes.forEach((node, index) => {
+    for (const [index, node] of nodes.entries()) {
+      if (index > 0 && isFull(this, 'tail', () => nodes.slice(index))) {
+        const rest = nodes.slice(index)
+        emitPart(this, { nodes: rest, want: 'tail', write: part => part.emitTailBody(rest) })
+        return
+      }
       if (index === nodes.length - 1) this.emitTail(node)
       else this.emit(node, 'none')
-    })
+    }
   }
 
   /** Makes a value on the stack what is wanted. `push`, if given, puts it there first. */
@@ -254,10 +289,33 @@ export class FunctionEmitter {
     else free.push(local)
   }
 
-  /** The local of a variable of this function, made when it is first asked for. */
+  /** The local that a variable can be read from: its own, or one that it is copied to from a bundle. */
   variable(variable: Variable): Local {
+    const bundled = this.variables.has(variable.id) ? undefined : this.bundled.get(variable.id)
+    return bundled === undefined ? this.#ownLocal(variable) : this.#unbundled(variable, bundled)
+  }
+
+  /** The local of a variable that is about to be given its value. */
+  place(variable: Variable): Local {
+    this.missing.delete(variable.id)
+    return this.#ownLocal(variable)
+  }
+
+  #unbundled({ id }: Variable, { bundle, slot }: { readonly bundle: Bundle; readonly slot: number }): Local {
+    const type = this.module.variableType(this.version, id)
+    const kinds = type === 'externref' ? k.any : this.module.inference.variableKinds(this.version, id)
+    const index = this.body.local(type)
+    this.body.localGet(this.bundles.get(bundle)!).i32(slot).call(this.host('item'))
+    this.convert('externref', type, kinds)
+    this.body.localSet(index)
+    return { index, type }
+  }
+
+  /** Made when it is first asked for. */
+  #ownLocal(variable: Variable): Local {
     let local = this.variables.get(variable.id)
     if (local === undefined) {
+      if (this.missing.has(variable.id)) throw new Error(`a part was not given ${variable.name}`)
       const type = this.module.variableType(this.version, variable.id)
       local = { index: this.body.local(type), type }
       this.variables.set(variable.id, local)
@@ -531,10 +589,15 @@ export class FunctionEmitter {
 
   // Returning
 
+  /** How the value of this code goes back. */
+  get returnType(): Want {
+    return this.returnsAs ?? k.representation(this.version.result)
+  }
+
   /** True when a value of these kinds needs no check on exit. */
   returnsUnchecked(kinds: Kinds): boolean {
     const type = this.version.lambda?.node.returnType
-    return type === undefined || k.provesType(kinds, type)
+    return type === undefined || this.returnsAs !== undefined || k.provesType(kinds, type)
   }
 
   /** Returns the value on the stack, checked against the return annotation. */
@@ -551,7 +614,12 @@ export class FunctionEmitter {
 
   /** Returns the value on the stack as it is. */
   emitPlainReturn(has: ValueType, kinds: Kinds): void {
-    this.convert(has, k.representation(this.version.result), kinds)
+    this.finishValue(has, kinds, this.returnType)
+    this.emitEmptyReturn()
+  }
+
+  /** Returns what is on the stack as the function gives it. */
+  emitEmptyReturn(): void {
     const last = this.#charges[this.#charges.length - 1]
     if (last === undefined) {
       this.body.localGet(this.fuel).return()

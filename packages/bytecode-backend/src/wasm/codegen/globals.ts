@@ -121,10 +121,15 @@ function readEarly(
 ): ReadonlySet<string> {
   const early = new Set<string>()
   const defined = new Set<string>()
+  // What is defined stays so: a name that was reached once need not be looked at again.
+  const reached = new Set<string>()
   for (const form of forms) {
-    if (!runsNothing(form)) {
-      const reached = reachableGlobals(mentionedBy([form]), name => mentioned.get(name))
-      for (const name of reached) if (!defined.has(name)) early.add(name)
+    const pending = runsNothing(form) ? [] : [...mentionedBy([form])]
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (reached.has(name)) continue
+      reached.add(name)
+      if (!defined.has(name)) early.add(name)
+      pending.push(...(mentioned.get(name) ?? []))
     }
     if ((form.kind === 'def' || form.kind === 'defstruct') && form.variable === undefined)
       defined.add(form.name)

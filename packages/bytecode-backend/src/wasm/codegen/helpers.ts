@@ -106,6 +106,27 @@ export function emitCallHelper(module: ModuleEmitter, count: number): FunctionRe
   return reference
 }
 
+/** (fuel, depth, callee, arguments in a vector): the same for very many arguments, by way of the host. */
+export function emitPackedCallHelper(module: ModuleEmitter): FunctionReference {
+  const type = closureType(1)
+  const reference = module.builder.declare('call/many', type)
+  const body = new FunctionBody(type.params.length)
+  const [fuel, depth, callee, args] = [0, 1, 2, 3]
+  const storeDepth = (): void => {
+    body.i32(0).localGet(depth).memory('i32.store', memoryCells.inner)
+  }
+  storeDepth()
+  body.localGet(fuel).i32(0).op('i32.lt_s')
+  body.if()
+  emitSettle(module, body, () => body.i32(0))
+  body.end()
+  body.i32(0).localGet(fuel).memory('i32.store', memoryCells.fuel)
+  body.localGet(callee).localGet(args).call(module.host('apply-many'))
+  body.i32(0).memory('i32.load', memoryCells.fuel)
+  module.builder.define(reference, body)
+  return reference
+}
+
 /** `fuel = settle(fuel, depth, the site in its cell)`, fuel being local 0. */
 function emitSettle(module: ModuleEmitter, body: FunctionBody, pushDepth: () => void): void {
   body.localGet(0)

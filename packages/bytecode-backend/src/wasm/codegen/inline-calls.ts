@@ -1,4 +1,5 @@
 import type { ApplyNode } from '@rtfs/ir'
+import { maxArguments } from '../abi.js'
 import type { FunctionEmitter } from './function-emitter.js'
 import { arithmetic } from './inline-arithmetic.js'
 import { comparison } from './inline-comparison.js'
@@ -25,5 +26,5 @@ const rules: ReadonlyMap<string, InlineRule> = new Map([
 
 /** How to compile a library call to instructions; `undefined` when it has to be a call. No kind may be `never`. */
 export function inlineCall(name: string, kinds: readonly Kinds[], node: ApplyNode): InlineCall | undefined {
-  return rules.get(name)?.(kinds, node)
+  return kinds.length > maxArguments ? undefined : rules.get(name)?.(kinds, node)
 }

@@ -1,5 +1,6 @@
 import type { Span, Type, Value } from '@rtfs/core'
 import {
+  type ArgumentCount,
   familyType,
   type HostImportName,
   hostImports,
@@ -15,12 +16,27 @@ import { ModuleBuilder } from '../encoder/module-builder.js'
 import type { FunctionType, ValueType } from '../encoder/value-types.js'
 import type { Charge, Site } from '../metadata/debug.js'
 import type { FunctionMetadata, RaiseSite } from '../metadata/metadata.js'
+import { type FunctionLimits, moduleLimits } from '../module-limits.js'
 import { ConstantPool } from './constant-pool.js'
+import type { Part } from './emit-parts.js'
 import type { LambdaFacts, UnitFacts } from './facts.js'
-import { emitBoxInt, emitCallHelper, emitMulOverflows, emitUnboxInt } from './helpers.js'
+import {
+  emitBoxInt,
+  emitCallHelper,
+  emitMulOverflows,
+  emitPackedCallHelper,
+  emitUnboxInt,
+} from './helpers.js'
 import type { Inference } from './infer.js'
 import { representation } from './kinds.js'
+import { type PartSize, partSizes } from './split-plan.js'
 import type { Version } from './versions.js'
+
+/** When functions are split; tests split everything. */
+export interface Splitting {
+  readonly limits?: FunctionLimits
+  readonly partSizes?: readonly PartSize[]
+}
 
 interface MutableFunctionMetadata extends FunctionMetadata {
   readonly adapters: [number, number][]
@@ -47,6 +63,10 @@ export class ModuleEmitter {
   /** Versions and entries that code refers to and that are still to be written, in the order of first use. */
   readonly pendingVersions: Version[] = []
   readonly pendingEntries: ClosureEntry[] = []
+  readonly pendingParts: Part[] = []
+  /** What is too large to be one function, and how it is then divided. */
+  readonly limits: FunctionLimits
+  readonly partSizes: readonly PartSize[]
   /** Numbers of arguments of calls whose callee is not known. */
   readonly openCallCounts = new Set<number>()
   /** Names of frames that code reads, by frame and name. */
@@ -56,14 +76,17 @@ export class ModuleEmitter {
   readonly #hosts = new Map<HostImportName, FunctionReference>()
   readonly #callHelpers = new Map<number, FunctionReference>()
   readonly #globalSlots = new Map<string, number>()
+  #packedCallHelper: FunctionReference | undefined
   #boxInt: FunctionReference | undefined
   #linkMaker: FunctionReference | undefined
   #unboxInt: FunctionReference | undefined
   #mulOverflows: FunctionReference | undefined
 
-  constructor(facts: UnitFacts, inference: Inference) {
+  constructor(facts: UnitFacts, inference: Inference, splitting: Splitting = {}) {
     this.facts = facts
     this.inference = inference
+    this.limits = splitting.limits ?? moduleLimits
+    this.partSizes = splitting.partSizes ?? partSizes
   }
 
   host(name: HostImportName): FunctionReference {
@@ -79,7 +102,7 @@ export class ModuleEmitter {
     return this.builder.importFunction(hostModule, `${family}/${count}`, familyType(family, count))
   }
 
-  importLibrary(name: string, count: number, result: 'externref' | 'i32'): FunctionReference {
+  importLibrary(name: string, count: ArgumentCount, result: 'externref' | 'i32'): FunctionReference {
     return this.builder.importFunction(libraryModule, `${name}/${count}`, libraryImportType(count, result))
   }
 
@@ -195,6 +218,11 @@ export class ModuleEmitter {
       this.#callHelpers.set(count, helper)
     }
     return helper
+  }
+
+  /** The same with all arguments in one vector. */
+  get packedCallHelper(): FunctionReference {
+    return (this.#packedCallHelper ??= emitPackedCallHelper(this))
   }
 
   /** Makes the links; its code is written when all of them are known. */

@@ -69,6 +69,16 @@ export class FunctionBody {
     return this.#paramCount + this.#locals.length
   }
 
+  /** Bytes written so far, without patches. */
+  get size(): number {
+    return this.#code.length
+  }
+
+  /** Blocks that are open here. */
+  get openBlocks(): number {
+    return this.#blocks.length
+  }
+
   /** Most blocks open at once. */
   get deepest(): number {
     return this.#deepest

@@ -61,6 +61,11 @@ export class ModuleBuilder {
     return index
   }
 
+  /** Most parameters that a function has. */
+  get mostParams(): number {
+    return this.#types.reduce((most, { params }) => Math.max(most, params.length), 0)
+  }
+
   /** An imported function; the same one for the same name and type. */
   importFunction(module: string, name: string, type: FunctionType): FunctionReference {
     const key = `${module} ${name}`
@@ -77,6 +82,14 @@ export class ModuleBuilder {
     const made: DefinedFunction = { index: -1, name, type: this.type(type), body: undefined }
     this.#functions.push(made)
     return made
+  }
+
+  /** Takes back functions that nothing refers to any more. */
+  discard(targets: readonly FunctionReference[]): void {
+    const gone = new Set<FunctionReference>(targets)
+    const kept = this.#functions.filter(made => !gone.has(made))
+    this.#functions.length = 0
+    for (const made of kept) this.#functions.push(made)
   }
 
   define(target: FunctionReference, body: FunctionBody): void {

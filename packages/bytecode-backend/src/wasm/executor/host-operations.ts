@@ -189,6 +189,7 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
       ? 1
       : 0
   }),
+  'apply-many': entry('charging', running => (fn: Value, args: RtfsVector) => running.apply(fn, [...args])),
   cell: plain((name: string) => new Cell(name)),
   'cell-get': entry('raising', () => readCell),
   'cell-set': plain((cell: unknown, value: Value) => {

@@ -1,6 +1,6 @@
-import { internalError, type Value } from '@rtfs/core'
-import { findBuiltin, type PlainImplementation } from '@rtfs/stdlib'
-import { unmeteredFunctions } from '../abi.js'
+import { internalError, type RtfsVector, type Value } from '@rtfs/core'
+import { findBuiltin, type Implementation, type PlainImplementation } from '@rtfs/stdlib'
+import { type ArgumentCount, unmeteredFunctions } from '../abi.js'
 import { charging, raising } from './host-operations.js'
 import { type Running, runSteps } from './running.js'
 
@@ -8,8 +8,17 @@ import { type Running, runSteps } from './running.js'
 type Operation = (...args: any[]) => unknown
 
 /** The function behind an import of the module `lib`. `asFlag`: its boolean crosses as i32. */
-export function libraryImport(name: string, count: number, asFlag: boolean, running: Running): Operation {
+export function libraryImport(
+  name: string,
+  count: ArgumentCount,
+  asFlag: boolean,
+  running: Running,
+): Operation {
   const { implementation } = findBuiltin(name)!.definition
+  if (count === 'many') {
+    const operation = manyOperation(implementation, running)
+    return charging(running, asFlag ? flag(operation, 1) : operation, 1)
+  }
   if (implementation.kind === 'steps') {
     const operation = (...args: Value[]): Value => {
       running.takeDepth()
@@ -20,6 +29,15 @@ export function libraryImport(name: string, count: number, asFlag: boolean, runn
   const operation = plainOperation(implementation, count, running)
   const finished = asFlag ? flag(operation, count) : operation
   return unmeteredFunctions.has(name) ? raising(running, finished, count) : charging(running, finished, count)
+}
+
+/** Takes the vector of the arguments. */
+function manyOperation(implementation: Implementation, running: Running): Operation {
+  if (implementation.kind === 'plain') return (args: RtfsVector) => implementation.call([...args], running)
+  return (args: RtfsVector) => {
+    running.takeDepth()
+    return runSteps(implementation, [...args], running, running.invokerAt(running.site))
+  }
 }
 
 /** The fastest way to call a function that does not call back with so many arguments. */

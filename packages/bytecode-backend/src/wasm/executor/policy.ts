@@ -8,6 +8,7 @@ import {
   libraryImportName,
   libraryImportType,
   libraryModule,
+  maxArguments,
   metadataSection,
 } from '../abi.js'
 import { type FunctionType, functionTypeText } from '../encoder/value-types.js'
@@ -84,7 +85,7 @@ function importTypes(module: string, name: string): readonly FunctionType[] {
   const builtin = findBuiltin(library.name)
   if (builtin === undefined || builtin.name !== library.name) return []
   const { min, max } = builtin.definition.arity
-  if (library.count < min || library.count > max) return []
+  if (library.count === 'many' ? max <= maxArguments : library.count < min || library.count > max) return []
   return [libraryImportType(library.count, 'externref'), libraryImportType(library.count, 'i32')]
 }
 
