@@ -6,6 +6,7 @@ export class CacheCounters {
   puts = 0
   evictions = 0
   readonly #misses = new Map<string, number>()
+  #aged = 0
   #ageSum = 0
   #ageMax = 0
   #lookups = 0
@@ -15,17 +16,29 @@ export class CacheCounters {
   /** A hit on an entry of this age, found in this time; milliseconds. */
   hit(ageMs: number, tookMs: number): void {
     this.hits++
+    this.sample(ageMs, tookMs)
+  }
+
+  /** Age and time of a hit that is counted elsewhere, for caches that look at the clock only now and then. */
+  sample(ageMs: number, tookMs: number): void {
+    this.#aged++
     this.#ageSum += ageMs
     if (ageMs > this.#ageMax) this.#ageMax = ageMs
-    this.#took(tookMs)
+    this.took(tookMs)
   }
 
   miss(reason: string, tookMs: number): void {
-    this.#misses.set(reason, (this.#misses.get(reason) ?? 0) + 1)
-    this.#took(tookMs)
+    this.count(reason)
+    this.took(tookMs)
   }
 
-  #took(ms: number): void {
+  /** A miss of which nobody took the time. */
+  count(reason: string, by = 1): void {
+    this.#misses.set(reason, (this.#misses.get(reason) ?? 0) + by)
+  }
+
+  /** The time of one look-up. */
+  took(ms: number): void {
     this.#lookups++
     this.#timeSum += ms
     if (ms > this.#timeMax) this.#timeMax = ms
@@ -40,7 +53,7 @@ export class CacheCounters {
       misses: Object.fromEntries(this.#misses),
       puts: this.puts,
       evictions: this.evictions,
-      hitAgeMs: { mean: this.hits === 0 ? 0 : this.#ageSum / this.hits, max: this.#ageMax },
+      hitAgeMs: { mean: this.#aged === 0 ? 0 : this.#ageSum / this.#aged, max: this.#ageMax },
       latencyMs: { mean: this.#lookups === 0 ? 0 : this.#timeSum / this.#lookups, max: this.#timeMax },
     }
   }

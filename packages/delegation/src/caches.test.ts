@@ -1,5 +1,12 @@
 import { RtfsError } from '@rtfs/core'
-import type { CacheStore, Embedder, InferenceRequest, ModelProvider, VectorIndex } from '@rtfs/interfaces'
+import type {
+  CacheStore,
+  Embedder,
+  InferenceOptions,
+  InferenceRequest,
+  ModelProvider,
+  VectorIndex,
+} from '@rtfs/interfaces'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCacheManager } from './cache-manager.js'
@@ -10,7 +17,7 @@ import { createInferenceCache, type InferenceCacheOptions } from './inference-ca
 import { createMemoryCacheStore } from './memory-cache-store.js'
 import { createEchoModel, createScriptedModel } from './models.js'
 import { keygen, scopeKeyOf } from './request-key.js'
-import { createSemanticCache, type SemanticCacheOptions } from './semantic-cache.js'
+import { createSemanticCache, type SemanticCache, type SemanticCacheOptions } from './semantic-cache.js'
 import { createStaticDelegationEngine } from './static-engine.js'
 
 const made = createStaticDelegationEngine().decide(context())
@@ -67,6 +74,25 @@ describe('L1', () => {
     expect(cache.get(context('f'))).toBe(undefined)
     expect(cache.get(context('f', { metadata: { source: 'x' } }))).toBe(undefined)
     expect(cache.get(context('f', { dataClass: 'pii' }))).toBe(made)
+  })
+
+  test('bytes come and go, and of one look-up in 64 age and time are taken', () => {
+    const clock = fakeTiming()
+    const cache = createDecisionCache({ clock, capacity: 2 })
+    cache.set(context('a'), made)
+    const one = cache.statistics.bytes
+    expect(one).toBeGreaterThan(200)
+    cache.set(context('b'), made)
+    cache.set(context('c'), made)
+    expect(cache.statistics.bytes).toBe(2 * one)
+    clock.pass(10)
+    for (let i = 0; i < 128; i++) {
+      cache.get(context('c'))
+      clock.pass(1)
+    }
+    expect(cache.statistics).toMatchObject({ hits: 128, hitAgeMs: { mean: 42, max: 74 } })
+    cache.clear()
+    expect(cache.statistics.bytes).toBe(0)
   })
 
   test('events forget, and count the epoch up', () => {
@@ -287,6 +313,17 @@ describe('L2', () => {
     })
   })
 
+  test('who wants an answer anew does not wait for somebody who does not', async () => {
+    const cache = createInferenceCache()
+    const model = counting()
+    const calls = [{}, { refresh: true }, { refresh: true }, {}].map(control =>
+      cache.infer(model, ask, { cache: control }),
+    )
+    const texts = (await Promise.all(calls)).map(({ text }) => text)
+    expect([texts[0] === texts[3], texts[1] === texts[2], model.asked]).toEqual([true, true, 2])
+    expect(texts[0]).not.toBe(texts[1])
+  })
+
   test('failures are not kept', async () => {
     const cache = createInferenceCache()
     const model = createScriptedModel({ id: 'm', answers: [new Error('down'), 'up'] })
@@ -365,6 +402,11 @@ function listIndex(): VectorIndex {
   }
 }
 
+async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item
+  return undefined
+}
+
 describe('L3', () => {
   function open(more: Partial<SemanticCacheOptions> = {}) {
     const inferences = createInferenceCache()
@@ -413,6 +455,146 @@ describe('L3', () => {
     await cache.infer(counting(), ask)
     await cache.infer(counting(), { ...ask, prompt: 'other' })
     expect(asked).toBe(0)
+  })
+
+  test('a miss is one miss of L2, too', async () => {
+    const inferences = createInferenceCache()
+    const cache = open({ inferences })
+    const model = counting()
+    await cache.infer(model, ask)
+    expect(inferences.statistics).toMatchObject({ hits: 0, misses: { absent: 1 }, puts: 1 })
+    await cache.infer(model, ask, { cache: { refresh: true } })
+    await cache.infer(model, ask, { cache: { noStore: true } })
+    await cache.infer(model, { ...ask, prompt: '\ud800' })
+    expect(inferences.statistics).toMatchObject({
+      hits: 0,
+      misses: { absent: 1, refresh: 1, 'no-store': 1, 'no-key': 1 },
+    })
+    expect([model.asked, cache.statistics.misses]).toEqual([4, { absent: 1, refresh: 1, fault: 1 }])
+  })
+
+  test('where the answer to a text is forgotten, that to another form of it answers', async () => {
+    const clock = fakeTiming()
+    const cache = open({ inferences: createInferenceCache({ clock }), clock })
+    const model = counting()
+    await cache.infer(model, ask, { cache: { ttlMs: 10 } })
+    clock.pass(10)
+    const prompts = [' hi', 'hi ', '\nhi']
+    const texts: string[] = []
+    for (const prompt of prompts) texts.push((await cache.infer(model, { ...ask, prompt })).text)
+    expect(texts).toEqual([' hi 2', ' hi 2', ' hi 2'])
+    expect(cache.statistics).toMatchObject({ hits: 2, misses: { absent: 1, forgotten: 1 } })
+  })
+
+  describe('what outlives the process', () => {
+    const cold = createMemoryCacheStore<Uint8Array>()
+    const texts = createMemoryCacheStore<Uint8Array>()
+    /** A process: its memory is gone afterwards, the stores are not. */
+    async function process<T>(
+      task: (cache: SemanticCache) => Promise<T>,
+      more: Partial<SemanticCacheOptions> = {},
+    ): Promise<T> {
+      const inferences = createInferenceCache({ cold })
+      const cache = open({ inferences, texts, ...more })
+      const result = await task(cache)
+      await cache.flush()
+      return result
+    }
+    const textOf = (
+      model: ModelProvider,
+      prompt: string,
+      options: InferenceOptions = {},
+      more: Partial<InferenceRequest> = {},
+    ) =>
+      process(async cache => {
+        const { text } = await cache.infer(model, { ...ask, ...more, prompt }, options)
+        return [text, cache.statistics.hits]
+      })
+
+    test('a text that was asked before answers, in its own scope only', async () => {
+      const of = (tenant: string, policy: string) => ({ scope: { tenant, policy } })
+      const model = counting('m', 'r1')
+      expect(await textOf(model, 'hi', of('a', 'x'))).toEqual(['hi 1', 0])
+      expect(await textOf(model, 'hi ', of('a', 'x'))).toEqual(['hi 1', 1])
+      expect(await textOf(model, 'hi ', of('b', 'x'))).toEqual(['hi  2', 0])
+      expect(await textOf(model, 'hi ', of('a', 'y'))).toEqual(['hi  3', 0])
+      expect(await textOf(counting('m', 'r2'), 'hi ', of('a', 'x'))).toEqual(['hi  1', 0])
+      expect(await textOf(counting('n', 'r1'), 'hi ', of('a', 'x'))).toEqual(['hi  1', 0])
+      expect(await textOf(model, 'hi ', of('a', 'x'), { system: 's' })).toEqual(['hi  4', 0])
+      expect(await textOf(model, 'hi ', { ...of('a', 'x'), cache: { namespace: 'n' } })).toEqual(['hi  5', 0])
+      expect(await textOf(model, '\thi', of('a', 'x'))).toEqual(['hi 1', 1])
+    })
+
+    test('vectors of another embedder, and what is no text, are not read, and go', async () => {
+      const model = counting('other')
+      await textOf(model, 'hi')
+      const before = texts.usage().entries
+      const other = { ...sameEmbedder, model: { ...sameEmbedder.model, revision: '2' } }
+      const hits = await process(
+        async cache => {
+          await cache.infer(model, { ...ask, prompt: 'hi ' })
+          return cache.statistics.hits
+        },
+        { embedder: other },
+      )
+      expect([hits, texts.usage().entries]).toEqual([0, before])
+      for await (const [key] of texts.entries('')) await texts.set(key, new Uint8Array([123]))
+      expect((await textOf(model, ' hi'))[1]).toBe(0)
+      // One went, one came.
+      expect(texts.usage().entries).toBe(before)
+    })
+
+    test('a text that is moved into another scope gives no answer of that', async () => {
+      const model = counting('moved')
+      await texts.clear()
+      await textOf(model, 'hi', { scope: { tenant: 'a' } })
+      const [key, bytes] = (await firstOf(texts.entries('')))!
+      const options = { provider: 'moved', scope: { tenant: 'b' } }
+      const scope = scopeKeyOf(ask, options)
+      const id = keygen(ask, options)
+      const forged = new TextDecoder()
+        .decode(bytes)
+        .replace(/"scope":"\w+"/, `"scope":"${scope}"`)
+        .replace(/"id":"\w+"/, `"id":"${id}"`)
+      await texts.set(`l3:${scope}:${id}`, new TextEncoder().encode(forged))
+      expect(key).not.toBe(`l3:${scope}:${id}`)
+      expect(await textOf(model, 'hi ', { scope: { tenant: 'b' } })).toEqual(['hi  2', 0])
+    })
+
+    test('as many as fit are taken, the newest, and a broken store is reported and fails no call', async () => {
+      const clock = fakeTiming()
+      const model = counting('many')
+      await texts.clear()
+      await process(
+        async cache => {
+          for (const prompt of ['a', 'b', 'c', 'd']) {
+            await cache.infer(model, { ...ask, prompt })
+            clock.pass(1)
+          }
+        },
+        { clock },
+      )
+      const found = await process(
+        async cache => {
+          const heard: string[] = []
+          for (const prompt of ['d ', 'c ', 'a '])
+            heard.push((await cache.infer(model, { ...ask, prompt })).text)
+          return [heard, cache.statistics.entries]
+        },
+        { maxEntries: 2, clock },
+      )
+      expect(found).toEqual([['d 4', 'c 3', 'a  5'], 2])
+      expect(texts.usage().entries).toBe(2)
+      const events: string[] = []
+      const fail = () => {
+        throw new RtfsError('RTFS_STORE_IO', 'gone')
+      }
+      const text = await process(async cache => (await cache.infer(model, { ...ask, prompt: 'z' })).text, {
+        texts: { ...texts, entries: fail, set: async () => fail() },
+        logger: { log: (_level, event) => events.push(event) },
+      })
+      expect([text, events]).toEqual(['z 6', ['l3.failed', 'l3.failed']])
+    })
   })
 
   test('the oldest texts are forgotten, and a fault of the embedder fails no call', async () => {

@@ -47,6 +47,17 @@ class Entry extends Ordered {
   }
 }
 
+/** One look-up in so many is timed, and its entry's age taken. */
+const sampleEvery = 64
+
+/** Rough bytes of an entry and of its places in maps. */
+function sizeOf({ context, decision, rest }: Entry): number {
+  let units = context.fnSymbol.length + context.argTypeFingerprint.length + rest.length
+  units += decision.reason.length
+  for (const line of decision.trace) units += line.length
+  return units * 2 + 200
+}
+
 /** By argument types, then by run context; metadata that a decision may depend on is part of the latter. */
 interface OfFunction {
   readonly byTypes: Map<string, Map<string, Entry>>
@@ -63,7 +74,9 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
   const functions = new Map<string, OfFunction>()
   const order = createEvictionOrder<Entry>(policy)
   const counters = new CacheCounters()
+  let lookups = 0
   let size = 0
+  let bytes = 0
   let epoch = 0
 
   // The key stays in parts: joining strings costs more than three look-ups.
@@ -89,6 +102,7 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
     if (ofFunction.last === entry) ofFunction.last = undefined
     order.remove(entry)
     size--
+    bytes -= sizeOf(entry)
   }
 
   function forgetAll(): void {
@@ -102,22 +116,38 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
     epoch++
   }
 
+  function sampled(context: CallContext): DelegationDecision | undefined {
+    const from = clock.monotonic()
+    const entry = find(context)
+    const now = clock.monotonic()
+    if (entry === undefined) {
+      counters.miss('absent', now - from)
+      return undefined
+    }
+    const age = now - entry.at
+    if (ttlMs !== undefined && age >= ttlMs) return expired(entry)
+    counters.hit(age, now - from)
+    order.use(entry)
+    return entry.decision
+  }
+
+  function expired(entry: Entry): undefined {
+    remove(entry)
+    counters.count('expired')
+    return undefined
+  }
+
   return {
     get(context) {
+      // Two looks at the clock cost more than a look-up.
+      if (lookups++ % sampleEvery === 0) return sampled(context)
       const entry = find(context)
       if (entry === undefined) {
-        counters.miss('absent', 0)
+        counters.count('absent')
         return undefined
       }
-      if (ttlMs !== undefined) {
-        const age = clock.monotonic() - entry.at
-        if (age >= ttlMs) {
-          remove(entry)
-          counters.miss('expired', 0)
-          return undefined
-        }
-        counters.hit(age, 0)
-      } else counters.hits++
+      if (ttlMs !== undefined && clock.monotonic() - entry.at >= ttlMs) return expired(entry)
+      counters.hits++
       order.use(entry)
       return entry.decision
     },
@@ -139,7 +169,7 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
         ...(dataClass === undefined ? {} : { dataClass }),
       }
       const rest = lastPart(key)
-      const entry = new Entry(key, decision, ttlMs === undefined ? 0 : clock.monotonic(), rest)
+      const entry = new Entry(key, decision, clock.monotonic(), rest)
       let ofFunction = functions.get(fnSymbol)
       if (ofFunction === undefined)
         functions.set(fnSymbol, (ofFunction = { byTypes: new Map(), last: undefined }))
@@ -148,6 +178,7 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
       byContext.set(rest, entry)
       order.add(entry)
       size++
+      bytes += sizeOf(entry)
       counters.puts++
     },
     invalidate,
@@ -163,7 +194,7 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
       return epoch
     },
     get statistics() {
-      return counters.statistics('L1', size, 0)
+      return counters.statistics('L1', size, bytes)
     },
   }
 }

@@ -54,6 +54,7 @@ export {
   totalTokens,
   wrapModel,
 } from './models.js'
+export { createModuleStatistics, type ModuleStatistics } from './module-statistics.js'
 export {
   type DataClass,
   matchesPattern,

@@ -44,6 +44,12 @@ export interface InferenceCache {
     request: InferenceRequest,
     options?: InferenceOptions,
   ): Promise<InferenceResponse | undefined>
+  /** The answer of the model, which is kept, whatever is known; the same request at the same time asks it once. */
+  ask(
+    provider: ModelProvider,
+    request: InferenceRequest,
+    options?: InferenceOptions,
+  ): Promise<InferenceResponse>
   /** A model that is asked by way of this cache. */
   wrap(provider: ModelProvider): ModelProvider
   delete(provider: ModelProvider, request: InferenceRequest, options?: InferenceOptions): Promise<void>
@@ -144,7 +150,7 @@ export function createInferenceCache(options: InferenceCacheOptions = {}): Infer
     writing.add(written)
   }
 
-  function ask(
+  function fly(
     key: string,
     provider: ModelProvider,
     request: InferenceRequest,
@@ -152,7 +158,9 @@ export function createInferenceCache(options: InferenceCacheOptions = {}): Infer
   ): Promise<CachedAnswer> {
     const { cache, scope, signal, onText } = callOptions
     const ttlMs = cache?.ttlMs ?? options.ttlMs
-    return flights.run(key, { signal, onText }, async (shared, say) => {
+    // One who wants it anew does not get what somebody else only looks up again.
+    const flight = cache?.refresh === true ? `${key} anew` : key
+    return flights.run(flight, { signal, onText }, async (shared, say) => {
       // Another flight may have landed since this call looked.
       const landed = cache?.refresh === true ? undefined : await hot.get(key)
       if (landed !== undefined && clock.now() - landed.createdAt <= (cache?.maxAgeMs ?? Infinity)) {
@@ -206,16 +214,20 @@ export function createInferenceCache(options: InferenceCacheOptions = {}): Infer
     request: InferenceRequest,
     callOptions: InferenceOptions = {},
   ): Promise<InferenceResponse> {
+    return (await find(provider, request, callOptions)) ?? ask(provider, request, callOptions)
+  }
+
+  async function ask(
+    provider: ModelProvider,
+    request: InferenceRequest,
+    callOptions: InferenceOptions = {},
+  ): Promise<InferenceResponse> {
     throwIfAborted(callOptions)
     const noStore = callOptions.cache?.noStore === true
     const key = noStore ? undefined : keyOf(provider, request, callOptions)
-    if (key === undefined) {
-      counters.miss(noStore ? 'no-store' : 'no-key', 0)
-      return provider.infer(request, callOptions)
-    }
-    const known = await look(key, provider, callOptions)
-    if (known !== undefined) return known.response
-    return (await ask(key, provider, request, callOptions)).response
+    if (key !== undefined) return (await fly(key, provider, request, callOptions)).response
+    counters.miss(noStore ? 'no-store' : 'no-key', 0)
+    return provider.infer(request, callOptions)
   }
 
   async function flush(): Promise<void> {
@@ -225,6 +237,7 @@ export function createInferenceCache(options: InferenceCacheOptions = {}): Infer
   return {
     infer,
     find,
+    ask,
     wrap: provider => wrapModel(provider, (request, callOptions) => infer(provider, request, callOptions)),
     async delete(provider, request, callOptions = {}) {
       const key = keyOf(provider, request, callOptions)

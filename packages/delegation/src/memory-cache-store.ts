@@ -62,6 +62,15 @@ export function createMemoryCacheStore<T>(options: MemoryCacheStoreOptions<T> = 
       check(callOptions)
       entries.clear()
     },
+    async *entries(prefix, callOptions) {
+      check(callOptions)
+      const keys = [...entries.keys()].filter(key => key.startsWith(prefix)).sort()
+      for (const key of keys) {
+        check(callOptions)
+        const entry = entries.peek(key)
+        if (entry !== undefined && entry.expiresAt > clock.now()) yield [key, copyOf(entry.value)] as const
+      }
+    },
     usage: () => ({ entries: entries.size, bytes: entries.calculatedSize, evictions }),
     async close() {
       closed = true

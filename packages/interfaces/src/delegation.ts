@@ -247,6 +247,8 @@ export interface CacheStore<T> {
   set(key: string, value: T, options?: CallOptions & { readonly expiresAt?: number }): Promise<void>
   delete(key: string, options?: CallOptions): Promise<void>
   clear(options?: CallOptions): Promise<void>
+  /** The entries whose keys begin so, in the order of their keys; says nothing of their use. */
+  entries(prefix: string, options?: CallOptions): AsyncIterable<readonly [key: string, value: T]>
   /** Entries, rough bytes, and how many were evicted since it was opened. */
   usage(): { readonly entries: number; readonly bytes: number; readonly evictions: number }
   close(): Promise<void>

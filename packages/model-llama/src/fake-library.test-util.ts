@@ -96,7 +96,8 @@ export function createFakeLibrary(options: FakeOptions = {}): FakeLibrary {
     async #generate(tokens: readonly string[], given: GenerateOptions): Promise<LlamaAnswer> {
       const { signal, maxTokens, customStopTriggers = [] } = given
       const sequence = this.#sequence
-      let response = sequence.history === 'used' ? 'what was said before ' : ''
+      let response = ''
+      if (sequence.history === 'used') given.onTextChunk((response = 'what was said before '))
       let count = 0
       for (const token of tokens) {
         if (count === maxTokens) return { response, metadata: { stopReason: 'maxTokens' } }

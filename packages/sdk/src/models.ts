@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { RtfsError } from '@rtfs/core'
 import {
   createFallbackModel,
@@ -13,7 +14,7 @@ import {
   wrapModel,
 } from '@rtfs/delegation'
 import { createAdaptiveIndex } from '@rtfs/index-hnsw'
-import type { CacheStatistics, Logger, ModelProvider } from '@rtfs/interfaces'
+import type { CacheStatistics, CacheStore, Embedder, Logger, ModelProvider } from '@rtfs/interfaces'
 import { createHashEmbedder } from '@rtfs/l4-client'
 import { openSqliteCacheStore } from '@rtfs/store-sqlite'
 
@@ -33,15 +34,22 @@ export interface ModelOptions {
   /** Milliseconds an answer is kept. Default: for ever. */
   readonly answerTtlMs?: number
   /**
-   * Whether a request may get the answer to one that means the same (L3, in memory, over `answers`, which then must be
-   * `memory` or `disk`). `true`: only where the texts are the same in normal form (`normalText` of `@rtfs/delegation`);
+   * Whether a request may get the answer to one that means the same (L3, over `answers`, which then must be `memory` or
+   * `disk`; `disk` keeps the texts, too, in `similar-texts.sqlite`). `true`: only where the texts are the same in normal form (`normalText` of `@rtfs/delegation`);
    * with `accept`, your hook decides over texts that are close. Every hit is logged with both texts. Default `false`.
    */
   readonly similarAnswers?: boolean | SimilarAnswers
 }
 
 /** What counts as similar: see `SemanticCacheOptions` of `@rtfs/delegation`. */
-export type SimilarAnswers = Pick<SemanticCacheOptions, 'accept' | 'threshold' | 'candidates' | 'maxEntries'>
+export interface SimilarAnswers
+  extends Pick<SemanticCacheOptions, 'accept' | 'threshold' | 'candidates' | 'maxEntries'> {
+  /** It is given every prompt, so it must be allowed to have the data. Default: words hashed in this process. */
+  readonly embedder?: Embedder
+}
+
+/** Up to here an exact scan is faster than what building a graph would save. */
+const exactUpTo = 50_000
 
 /** Registry, chains and answers of one `createRtfs`. */
 export class Models {
@@ -108,29 +116,34 @@ export class Models {
   async #make(): Promise<InferenceCache | SemanticCache> {
     const { answers, answerTtlMs, similarAnswers } = this.#options
     const logger = this.#logger === undefined ? {} : { logger: this.#logger }
-    let cold = {}
-    if (answers === 'disk') {
-      try {
-        cold = { cold: await openSqliteCacheStore({ dir: this.#dir, ...logger }) }
-      } catch (error) {
-        // Answers are then kept in memory: a cache that cannot be opened is no reason to fail a call.
-        const code = error instanceof RtfsError ? error.code : 'unexpected'
-        this.#logger?.log('error', 'l2.open-failed', { code })
-      }
-    }
     const ttl = answerTtlMs === undefined ? {} : { ttlMs: answerTtlMs }
-    const inferences = createInferenceCache({ ...cold, ...ttl, ...logger })
+    const cold = answers === 'disk' ? await this.#openStore('inferences.sqlite') : undefined
+    const inferences = createInferenceCache({ ...(cold === undefined ? {} : { cold }), ...ttl, ...logger })
     this.#opened = [inferences]
     if (!isOn(similarAnswers)) return inferences
+    const texts = cold === undefined ? undefined : await this.#openStore('similar-texts.sqlite')
     const semantic = createSemanticCache({
+      embedder: createHashEmbedder(),
       ...(similarAnswers === true ? {} : similarAnswers),
       inferences,
-      embedder: createHashEmbedder(),
-      createIndex: createAdaptiveIndex,
+      createIndex: ({ dimension }) => createAdaptiveIndex({ dimension, exactUpTo }),
+      ...(texts === undefined ? {} : { texts }),
       ...logger,
     })
     this.#opened = [inferences, semantic]
     return semantic
+  }
+
+  /** Without it answers are kept in memory: a cache that cannot be opened is no reason to fail a call. */
+  async #openStore(name: string): Promise<CacheStore<Uint8Array> | undefined> {
+    const logger = this.#logger === undefined ? {} : { logger: this.#logger }
+    try {
+      return await openSqliteCacheStore({ file: join(this.#dir, name), ...logger })
+    } catch (error) {
+      const code = error instanceof RtfsError ? error.code : 'unexpected'
+      this.#logger?.log('error', 'l2.open-failed', { name, code })
+      return undefined
+    }
   }
 
   async close(): Promise<void> {

@@ -5,10 +5,12 @@ import {
   createDecisionCache,
   createFallbackDelegationEngine,
   createL4AwareDelegationEngine,
+  createModuleStatistics,
   createPolicyDelegationEngine,
   createStaticDelegationEngine,
   type DecisionCache,
   type ModelRegistry,
+  type ModuleStatistics,
   type Policy,
 } from '@rtfs/delegation'
 import type {
@@ -27,6 +29,7 @@ import type {
 import type { WorkerOptions } from '@rtfs/isolation'
 import {
   type AcceptanceHook,
+  createHashEmbedder,
   createModuleLookup,
   type L4Cache,
   type LoadAnswer,
@@ -78,6 +81,8 @@ export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'
   readonly tenant?: string
   /** Class of the data of functions that name none by `^{:data-class :pii}`. */
   readonly dataClass?: string
+  /** What engines are told of a function besides: `context` fields that rules ask for, confidence, source. */
+  readonly metadata?: DelegationOptions['metadata']
   /** Told of every decision, once for a function and types of arguments in a run; `explain` puts it in words. */
   readonly onDecision?: DelegationOptions['onDecision']
   /** Told which model gave an answer, and what it used. */
@@ -243,7 +248,11 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
     cache: requireCache,
     store: () => stores.open(),
     models: models.registry,
-    statistics: () => [...(decisions === undefined ? [] : [decisions.statistics]), ...models.statistics()],
+    statistics: () => [
+      ...(decisions === undefined ? [] : [decisions.statistics]),
+      ...models.statistics(),
+      ...stores.statistics,
+    ],
     async close() {
       await isolation.close()
       await models.close()
@@ -267,7 +276,7 @@ function runtimeOptions(
   decisions: DecisionCache | undefined,
 ): RuntimeOptions {
   const { engine = engineOf(options, stores, models, decisions) } = options
-  const { tenant, dataClass, onDecision, onAnswer } = options
+  const { tenant, dataClass, metadata, embedder = createHashEmbedder(), onDecision, onAnswer } = options
   return {
     ...options,
     ...(options.wasm === false
@@ -278,6 +287,8 @@ function runtimeOptions(
       models,
       ...(tenant === undefined ? {} : { tenant }),
       ...(dataClass === undefined ? {} : { dataClass }),
+      ...(metadata === undefined ? {} : { metadata }),
+      embedder,
       ...(onDecision === undefined ? {} : { onDecision }),
       ...(onAnswer === undefined ? {} : { onAnswer }),
       describe: createDescriber(),
@@ -365,16 +376,23 @@ class Stores {
   #opened: Promise<EmbeddedStore> | undefined
   #withKey = false
   #cache: L4Cache<PreparedModule> | undefined
+  readonly #figures: ModuleStatistics
 
   constructor(dir: string, bytecode: Bytecode, options: RtfsOptions) {
     this.#dir = dir
     this.#bytecode = bytecode
     this.#options = options
+    this.#figures = createModuleStatistics(options.metrics)
   }
 
   /** That of the cache, 0 before it was opened. */
   get epoch(): number {
     return this.#cache?.epoch ?? 0
+  }
+
+  /** Of the module cache, once it was opened. */
+  get statistics(): readonly CacheStatistics[] {
+    return this.#cache === undefined ? [] : [this.#figures.statistics]
   }
 
   open(): Promise<EmbeddedStore> {
@@ -391,7 +409,7 @@ class Stores {
   }
 
   async #open(makeKey: boolean): Promise<EmbeddedStore> {
-    const { cache, logger, metrics, acceptance, embedder, namespace = defaultNamespace } = this.#options
+    const { cache, logger, acceptance, embedder, namespace = defaultNamespace } = this.#options
     if (cache === false) throw new RtfsError('RTFS_USAGE', 'the module cache is switched off (cache: false)')
     this.#withKey = makeKey
     const store = await openEmbeddedStore({
@@ -400,7 +418,7 @@ class Stores {
       namespace,
       makeKey,
       ...(logger === undefined ? {} : { logger }),
-      ...(metrics === undefined ? {} : { metrics }),
+      metrics: this.#figures,
       ...(acceptance === undefined ? {} : { acceptance }),
       ...(embedder === undefined ? {} : { embedder }),
     })

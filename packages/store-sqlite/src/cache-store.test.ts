@@ -49,6 +49,21 @@ test('two connections see what the other has acknowledged', async () => {
   await two.close()
 })
 
+test('a walk of more entries than are read at a time has each once', async () => {
+  const store = await openSqliteCacheStore({ file: ':memory:' })
+  const keys = Array.from({ length: 700 }, (_, i) => `k${1000 + i}`)
+  await Promise.all(keys.map(key => store.set(key, new Uint8Array([1]))))
+  const found: string[] = []
+  for await (const [key] of store.entries('k')) {
+    found.push(key)
+    // Whoever walks may take out what they have seen.
+    await store.delete(key)
+  }
+  expect(found).toEqual(keys)
+  expect(store.usage().entries).toBe(0)
+  await store.close()
+})
+
 test('a file that is no database is an error with a name', async () => {
   const file = join(root, 'bad.sqlite')
   await writeFile(file, 'x'.repeat(5000))

@@ -28,6 +28,9 @@ interface Pending {
   readonly expiresAt: number | null
 }
 
+/** Entries of a walk that are read at a time. */
+const pageSize = 256
+
 /** Uses are noted in steps of a minute, so that a hit seldom writes. */
 const useStepMs = 60_000
 
@@ -68,6 +71,10 @@ function createStore(
     delete: database.prepare('DELETE FROM rtfs_cache WHERE key = ?'),
     expired: database.prepare('DELETE FROM rtfs_cache WHERE expires_at <= ?'),
     clear: database.prepare('DELETE FROM rtfs_cache'),
+    page: database.prepare(
+      `SELECT key, value FROM rtfs_cache WHERE key >= ? AND key < ?
+         AND (expires_at IS NULL OR expires_at > ?) ORDER BY key LIMIT ${pageSize}`,
+    ),
     usage: database.prepare('SELECT entries, bytes FROM rtfs_cache_usage WHERE one = 1'),
     oldest: database.prepare('SELECT key, size FROM rtfs_cache ORDER BY used_at, key LIMIT 100'),
   }
@@ -188,6 +195,23 @@ function createStore(
         batch?.run()
         statements.clear.run()
       }),
+    async *entries(prefix, callOptions) {
+      const before = endOf(prefix)
+      for (let from = keyOf(prefix); ; ) {
+        const rows = call(callOptions, () => {
+          // What waits to be written is there, too.
+          batch?.run()
+          return statements.page.all(from, before, now())
+        })
+        for (const { key, value } of rows) {
+          if (!(key instanceof Uint8Array && value instanceof Uint8Array)) continue
+          yield [new TextDecoder().decode(key), new Uint8Array(value)] as const
+          // The least key that is greater.
+          from = Uint8Array.of(...key, 0)
+        }
+        if (rows.length < pageSize) return
+      }
+    },
     usage: () => ({ ...call(undefined, usage), evictions }),
     async close() {
       if (closed) return
@@ -209,4 +233,12 @@ function createStore(
 /** Keys as bytes: SQLite's text ends at a zero for some of its functions. */
 function keyOf(key: string): Uint8Array {
   return new TextEncoder().encode(key)
+}
+
+/** The least bytes that are greater than all keys which begin so. No key has a byte of 255. */
+function endOf(prefix: string): Uint8Array {
+  const bytes = keyOf(prefix)
+  if (bytes.length === 0) return Uint8Array.of(255)
+  bytes[bytes.length - 1]!++
+  return bytes
 }

@@ -1,6 +1,6 @@
 import type { CacheStore } from '@rtfs/interfaces'
 import type { Runner } from '../runner.js'
-import { aborted, checks, failure, type StoreSuiteOptions } from './check.js'
+import { aborted, checks, collect, failure, type StoreSuiteOptions } from './check.js'
 
 /** What every store of a cache does. `create` gives an empty one with room for 100 small entries. */
 export function cacheStoreSuite(
@@ -77,6 +77,27 @@ export function cacheStoreSuite(
     expect(store.usage().bytes >= 90).toEqual(true)
   })
 
+  check('walks over the keys that begin so, in their order', async store => {
+    const keys = ['a', 'a:', 'a:1', 'a:2', 'a;', 'b', '', 'ä:1', 'A:1', 'a:\u{1F600}', 'a:\uffff']
+    for (const [i, key] of keys.entries()) await store.set(key, bytes(i))
+    await store.set('a:past', bytes(1), { expiresAt: 1 })
+    const late = store.set('a:late', bytes(9))
+    const found = async (prefix: string) => (await collect(store.entries(prefix))).map(([key]) => key)
+    expect((await found('a:')).sort()).toEqual(
+      keys
+        .filter(key => key.startsWith('a:'))
+        .concat('a:late')
+        .sort(),
+    )
+    await late
+    expect((await collect(store.entries('a:2'))).map(([key, value]) => [key, ...value])).toEqual([['a:2', 3]])
+    expect(await found('none')).toEqual([])
+    expect((await found('')).length).toEqual(keys.length + 1)
+    for (let i = 0; i < 60; i++) await store.set(`n${100 + i}`, bytes(i))
+    expect(await found('n')).toEqual(Array.from({ length: 60 }, (_, i) => `n${100 + i}`))
+    expect(await failure(() => collect(store.entries('n', aborted)))).toEqual('RTFS_ABORTED')
+  })
+
   check('clear leaves nothing, also nothing that was being set', async store => {
     await store.set('a', bytes(1))
     const late = store.set('b', bytes(2))
@@ -96,6 +117,7 @@ export function cacheStoreSuite(
     await store.close()
     await store.close()
     expect(await failure(() => store.get('a'))).toEqual('RTFS_USAGE')
+    expect(await failure(() => collect(store.entries('')))).toEqual('RTFS_USAGE')
     expect(await failure(() => store.set('a', bytes(1)))).toEqual('RTFS_USAGE')
   })
 

@@ -1,4 +1,4 @@
-import { encodeUtf8, RtfsMap, sha256Hex, typeName, type Value } from '@rtfs/core'
+import { encodeUtf8, formatValue, sha256Hex, typeName, type Value } from '@rtfs/core'
 import type { SecurityLevel } from '../host/security.js'
 
 /** 64 bits as 16 hexadecimal digits. */
@@ -36,8 +36,7 @@ export function contextHash(context: {
   readonly tenant: string | undefined
 }): string {
   const { level, allowed, limits, taskId, tenant } = context
-  const parts = [level, [...allowed].sort(), limits, taskId, tenant ?? null]
-  return hash64(JSON.stringify(parts, (_, part) => (part instanceof RtfsMap ? null : part)))
+  return hash64(JSON.stringify([level, [...allowed].sort(), limits, formatValue(taskId), tenant ?? null]))
 }
 
 /** The hash of what a program may do: answers of models are not shared between grants. */

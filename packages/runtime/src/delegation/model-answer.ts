@@ -14,6 +14,7 @@ import {
 import { checkType } from '../shared/checks.js'
 import { typeOfDeclaration } from '../shared/declarations.js'
 import type { DelegatedFunction } from '../shared/services.js'
+import { cacheMetadata } from './cache-metadata.js'
 
 /** What a model is asked: `arg0: <readable>; arg1: <readable>` (LANGUAGE §15.5). */
 export function promptOf(args: readonly Value[], meter: Meter): string {
@@ -34,13 +35,16 @@ function isText(type: Type): boolean {
 
 /**
  * What a model of the registry is told besides the arguments, as one map: `:system`, what the function is for and what
- * it returns; `:schema`, the JSON Schema of that, where it is not text. Nothing when there is nothing to say.
+ * it returns; `:schema`, the JSON Schema of that, where it is not text; `:cache`, what the function says of kept answers.
+ * Nothing when there is nothing to say.
  */
 export function aboutFunction({ symbol, declaration, unit }: DelegatedFunction): readonly Value[] {
   const { meta, doc, returnType } = declaration
   const task = meta.get('task') ?? doc
   const typed = returnType !== undefined && !isText(returnType) ? returnType : undefined
-  if (typeof task !== 'string' && typed === undefined) return []
+  const cache = cacheMetadata(symbol, meta.get('cache'))
+  const kept: [Keyword, Value][] = cache === undefined ? [] : [[keyword('cache'), cache]]
+  if (typeof task !== 'string' && typed === undefined) return kept.length === 0 ? [] : [RtfsMap.from(kept)]
   const lines = [
     `You compute the function ${symbol} ${formatType(typeOfDeclaration(declaration), unit.resolveType)}.`,
     ...(typeof task === 'string' ? [task] : []),
@@ -50,7 +54,7 @@ export function aboutFunction({ symbol, declaration, unit }: DelegatedFunction):
   ]
   const entries: [Keyword, Value][] = [[keyword('system'), lines.join('\n')]]
   if (typed !== undefined) entries.push([keyword('schema'), fromJs(jsonSchemaOf(typed, unit.resolveType))])
-  return [RtfsMap.from(entries)]
+  return [RtfsMap.from([...entries, ...kept])]
 }
 
 /** The one question after an answer that did not fit. */

@@ -11,6 +11,7 @@ import type {
   ModelProvider,
   ModelUsage,
 } from '@rtfs/interfaces'
+import { cacheControlOf } from '../delegation/cache-metadata.js'
 import { requireTimeout } from './time-limit.js'
 
 /** What a capability does. Anything `fromJs` takes may be answered. */
@@ -110,14 +111,19 @@ function modelCapability(
     ...(provider === undefined ? {} : { timeoutMs: Number.POSITIVE_INFINITY }),
     execute: async (args, _call, options) => {
       if (provider === undefined) throw unknownModel(model)
-      const answer = await provider.infer(requestOf(model, args), { ...options, scope: models!.scope })
+      const cache = cacheControlOf(args[1])
+      const answer = await provider.infer(requestOf(model, args), {
+        ...options,
+        scope: models!.scope,
+        ...(cache === undefined ? {} : { cache }),
+      })
       models?.onAnswer?.({ asked: model, model: answer.model, usage: answer.usage })
       return answer.text
     },
   }
 }
 
-/** The prompt, and what delegation says of the function: `:system`, `:schema`. */
+/** The prompt, and what delegation says of the function: `:system`, `:schema`; `:cache` is not the model's business. */
 function requestOf(model: string, args: readonly Value[]): InferenceRequest {
   const [prompt, about] = args
   const request = { model, prompt: String(prompt ?? '') }
