@@ -496,7 +496,7 @@ function objectToForm(node: A.ObjectExpr): Form {
 
 /** Properties that are kept as code are written without a quote. */
 function propertyToForm(kind: string, key: string, value: A.Expr): Form {
-  const bareLanguage = kind === 'plan' && key === 'language' && value.kind === 'quote'
-  if ((bareLanguage || isCodeProperty(kind, key)) && value.kind === 'quote') return data(value.value)
-  return exprToForm(value)
+  if (value.kind !== 'quote') return exprToForm(value)
+  const bareLanguage = kind === 'plan' && key === 'language' && value.value instanceof RtfsSymbol
+  return bareLanguage || isCodeProperty(kind, key) ? data(value.value) : exprToForm(value)
 }

@@ -22,6 +22,7 @@ export type {
 } from './forms.js'
 export { freeSymbols } from './free-symbols.js'
 export { hasExecutionHints } from './metadata.js'
+export { isCodeProperty } from './objects.js'
 export {
   hasErrors,
   type ParseExpressionResult,

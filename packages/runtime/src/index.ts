@@ -17,6 +17,15 @@ export type { LoadedSource, ModuleCache } from './modules/compiled-modules.js'
 export { createMemoryModuleLoader, type MemoryLoaderOptions } from './modules/memory-loader.js'
 export { modulePath, versionOf } from './modules/module-names.js'
 export { type ModuleExport, type ModuleMetadata, ModuleRegistry } from './modules/registry.js'
+export {
+  detectObjectFormat,
+  type ObjectFormat,
+  objectFormats,
+  type ReadObjectOptions,
+  readObject,
+  type WriteObjectOptions,
+  writeObject,
+} from './objects/serialization.js'
 export { type ValidateObjectOptions, validateObject } from './objects/validate-object.js'
 export type { RunOptions, RuntimeOptions, TierChoice } from './options.js'
 export { RtfsParseError } from './parse-error.js'

@@ -1,6 +1,6 @@
 import type { Span, Value } from '@rtfs/core'
 import type { LambdaNode } from '@rtfs/ir'
-import type { Cell } from '../shared/environment.js'
+import type { Cell, UnitFrame } from '../shared/environment.js'
 import type { DelegatedFunction, Place } from '../shared/services.js'
 import type { IrClosure } from './closure.js'
 
@@ -24,6 +24,8 @@ export type Binder = (frame: Frame, value: Value, site: Place) => void
 /** A compiled lambda, shared by all closures made of it. */
 export interface FunctionCode {
   readonly node: LambdaNode
+  /** The frame of the unit that the lambda stands in. */
+  readonly unit: UnitFrame
   readonly name: string
   readonly arity: number
   readonly hasRest: boolean

@@ -37,6 +37,7 @@ function compileFunction(node: LambdaNode, outer: Scope, compilerFor: CompilerFo
   // The body needs the code object for self calls, and the code object needs the body: it is filled in below.
   const code: Mutable<FunctionCode> = {
     node,
+    unit,
     name: node.name ?? 'fn',
     arity: node.params.length,
     hasRest: node.rest !== undefined,

@@ -176,8 +176,13 @@ const schemas: Readonly<Record<string, ObjectSchema>> = {
   },
 }
 
+/** What an object of any kind may have: the core type it is one of, and the name it was written with. */
+const common: ObjectSchema = { 'extends?': '#versioned-type', 'rtfs/name?': ':any' }
+
 /** The schemas by kind (LANGUAGE §17.3). Objects of other kinds are kept as they are. */
-export const objectSchemas: ReadonlyMap<string, ObjectSchema> = new Map(Object.entries(schemas))
+export const objectSchemas: ReadonlyMap<string, ObjectSchema> = new Map(
+  Object.entries(schemas).map(([kind, schema]) => [kind, { ...schema, ...common }]),
+)
 
 /** What a map under `:program` of a plan holds, when it is not code. */
 export const stepsOfProgram: ObjectSchema = { 'steps?': maps(step) }

@@ -3,6 +3,7 @@ import {
   isNumber,
   keyword,
   type Meter,
+  parseTimestamp,
   RtfsMap,
   type Type,
   typeName,
@@ -12,8 +13,8 @@ import {
   validateValue,
 } from '@rtfs/core'
 import { matchesRegex } from '@rtfs/stdlib'
-import { coreKindOf, isForeignType } from './object-kind.js'
-import { typeOfSchema } from './object-types.js'
+import { coreKindOf, isForeignType, isNewer, isVersionedType } from './object-kind.js'
+import { type Strictness, typeOfSchema } from './object-types.js'
 import { objectSchemas, stepsOfProgram } from './schemas.js'
 
 /** Options of `validateObject`. */
@@ -34,11 +35,17 @@ export function validateObject(object: Value, options: ValidateObjectOptions = {
   const kind = kindOf(object, options.kind, violations)
   const schema = objectSchemas.get(kind)
   if (schema !== undefined) {
-    check(object, typeOfSchema(schema, options.strict === true), violations, options.meter)
-    if (kind === 'plan' && object instanceof RtfsMap) checkProgram(object, violations, options)
+    const strict = strictnessOf(object, options)
+    check(object, typeOfSchema(schema, strict), violations, options.meter)
+    if (kind === 'plan' && object instanceof RtfsMap) checkProgram(object, strict, violations, options.meter)
   }
   if (violations.length === 0) return object as RtfsMap
   throw typeValidationError(`object/${kind}`, namedType(kind), object, violations)
+}
+
+function strictnessOf(object: Value, { strict = false }: ValidateObjectOptions): Strictness {
+  if (!strict) return 'open'
+  return object instanceof RtfsMap && isNewer(object) ? 'newer' : 'strict'
 }
 
 /** What errors call the type: its name says more than all its properties. */
@@ -81,20 +88,23 @@ function check(value: Value, type: Type, violations: Violation[], meter: Meter |
 /** A plan has its code under `:program` or `:body`; a map there lists steps. */
 function checkProgram(
   plan: RtfsMap,
+  strict: Strictness,
   violations: Violation[],
-  { strict, meter }: ValidateObjectOptions,
+  meter: Meter | undefined,
 ): void {
   const program = plan.get(keyword('program')) ?? plan.get(keyword('body'))
   if (program === undefined) {
     violations.push({ kind: 'MissingRequiredKey', key: keyword('program'), path: [] })
   } else if (program instanceof RtfsMap) {
-    check(program, typeOfSchema(stepsOfProgram, strict === true), violations, meter)
+    check(program, typeOfSchema(stepsOfProgram, strict), violations, meter)
   }
 }
 
-/** Money has at most two decimals. */
+/** Money has at most two decimals; texts of instants are those that timestamps are written as. */
 const predicates: ReadonlyMap<string, (value: Value) => boolean> = new Map([
   ['cents', value => isNumber(value) && hasCents(value)],
+  ['instant', value => typeof value === 'string' && parseTimestamp(value) !== undefined],
+  ['versioned', isVersionedType],
 ])
 
 function hasCents(value: Value): boolean {
