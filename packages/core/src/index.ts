@@ -112,7 +112,7 @@ export { compareValues } from './order.js'
 export { displayValue, formatFloat, formatValue, type PrintOptions, quoteString } from './print.js'
 export { conformsQuickly } from './quick-check.js'
 export { copyOfError, hostFailure, shortText, testFailed, withCause } from './raising.js'
-export { RtfsList, RtfsSequence, RtfsVector } from './sequence.js'
+export { RtfsList, RtfsSequence, RtfsVector, RtfsVectorBuilder } from './sequence.js'
 export { type Position, SourceText, type Span, type SpanPosition } from './span.js'
 export { isSubtype, joinTypes, type SubtypeOptions, typeOfValue, typesConflict } from './subtype.js'
 export {

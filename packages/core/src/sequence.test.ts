@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seeded } from './arbitrary.test-util.js'
-import { RtfsList, type RtfsSequence, RtfsVector, type Value } from './index.js'
+import { RtfsList, type RtfsSequence, RtfsVector, RtfsVectorBuilder, type Value } from './index.js'
 
 function itemsOf(sequence: RtfsSequence): Value[] {
   const items = [...sequence]
@@ -31,30 +31,69 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Sizes around where windows, chunks and full chunks begin. */
 const sizes = fc.constantFrom(0, 1, 2, 5, 511, 512, 513, 2047, 2048, 2049, 2560, 2561, 3000)
 
-test('every version of a vector stays what it was, whatever is made from it', () => {
-  fc.assert(
-    fc.property(sizes, fc.array(fc.tuple(step, fraction), { maxLength: 40 }), (size, steps) => {
-      const versions: [RtfsVector, number[]][] = [[RtfsVector.from(count(size)), count(size)]]
-      for (const [change, which] of steps) {
-        // Any earlier version may be the one that goes on.
-        const [vector, reference] = versions[Math.floor(which * (versions.length - 1))]!
-        if (change.kind === 'append') {
-          versions.push([vector.append(change.value), [...reference, change.value]])
-        } else if (change.kind === 'set') {
-          const at = Math.floor(change.at * reference.length)
-          const expected = [...reference]
-          expected[at] = change.value
-          versions.push([vector.set(at, change.value), expected])
-        } else {
-          const from = Math.floor(change.from * reference.length)
-          const to = Math.max(from, Math.floor(change.to * reference.length))
-          versions.push([vector.slice(from, to), reference.slice(from, to)])
+/** The ways to come by a vector of the first integers. */
+const makers = {
+  'of an array': (size: number) => RtfsVector.from(count(size)),
+  'a range': (size: number) => RtfsVector.range(0, 1, size),
+  built: (size: number) => built(count(size), 0),
+  'built in its size': (size: number) => built(count(size), size),
+}
+
+function built(items: readonly number[], expected: number): RtfsVector {
+  const builder = new RtfsVectorBuilder(expected)
+  for (const item of items) builder.push(item)
+  expect(builder.size).toBe(items.length)
+  return builder.build()
+}
+
+test.each(Object.entries(makers))(
+  'every version of a vector stays what it was, whatever is made from it: %s',
+  (_, make) => {
+    fc.assert(
+      fc.property(sizes, fc.array(fc.tuple(step, fraction), { maxLength: 40 }), (size, steps) => {
+        const versions: [RtfsVector, number[]][] = [[make(size), count(size)]]
+        for (const [change, which] of steps) {
+          // Any earlier version may be the one that goes on.
+          const [vector, reference] = versions[Math.floor(which * (versions.length - 1))]!
+          if (change.kind === 'append') {
+            versions.push([vector.append(change.value), [...reference, change.value]])
+          } else if (change.kind === 'set') {
+            const at = Math.floor(change.at * reference.length)
+            const expected = [...reference]
+            expected[at] = change.value
+            versions.push([vector.set(at, change.value), expected])
+          } else {
+            const from = Math.floor(change.from * reference.length)
+            const to = Math.max(from, Math.floor(change.to * reference.length))
+            versions.push([vector.slice(from, to), reference.slice(from, to)])
+          }
         }
-      }
-      for (const [vector, reference] of versions) expect(itemsOf(vector)).toEqual(reference)
-    }),
-    { ...seeded, numRuns: 300 },
-  )
+        for (const [vector, reference] of versions) expect(itemsOf(vector)).toEqual(reference)
+      }),
+      { ...seeded, numRuns: 100 },
+    )
+  },
+)
+
+test.each([
+  [0, 700],
+  [700, 0],
+  [512, 512],
+  [512, 513],
+  [600, 1100],
+  [1024, 1024],
+  [5000, 2],
+])('a builder that expects %i elements takes %i', (expected, size) => {
+  expect(itemsOf(built(count(size), expected))).toEqual(count(size))
+})
+
+test('a range counts down, and parts of it are ranges', () => {
+  const range = RtfsVector.range(7, -3, 5)
+  expect(itemsOf(range)).toEqual([7, 4, 1, -2, -5])
+  expect(itemsOf(range.slice(1, 4))).toEqual([4, 1, -2])
+  expect(itemsOf(range.slice(1, 4).slice(1).append(9))).toEqual([1, -2, 9])
+  expect(Object.is(RtfsVector.range(0, -1, 1).at(0), 0)).toBe(true)
+  expect(RtfsVector.range(5, 1, 0)).toBe(RtfsVector.empty)
 })
 
 test('a list behaves as an array with its front end', () => {

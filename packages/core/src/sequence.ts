@@ -21,31 +21,47 @@ const chunkMask = chunkSize - 1
 /** Up to this many elements, copying all of them is cheaper than keeping chunks. */
 const flatSize = 2048
 
+/** What new chunks are copies of: allocating one in its size is much cheaper than growing it. */
+const blankChunk: Value[] = []
+for (let i = 0; i < chunkSize; i++) blankChunk.push(null)
+
+/** How the builder makes vectors; nobody else does. */
+let makeVector: (
+  items: Value[] | undefined,
+  chunks: readonly Value[][] | undefined,
+  size: number,
+) => RtfsVector
+
 /**
  * An immutable vector. It is a window on an array that several versions share: appending to the newest version
  * pushes onto it, a slice of at least half is a narrower window. A large vector that is changed in any other way
  * goes over to chunks, of which a change copies one. So `at`, `append` and `set` stay cheap on every version, and
- * walking down a vector by `slice(1)` costs O(1) a step.
+ * walking down a vector by `slice(1)` costs O(1) a step. A range of integers is its first one and its step until
+ * something is appended or set.
  */
 export class RtfsVector extends RtfsSequence {
   static readonly empty = new RtfsVector([], undefined, 0, 0)
   readonly size: number
-  /** The shared array; `undefined` once the vector has chunks. */
+  /** The shared array; `undefined` for a range, and once the vector has chunks. */
   #items: Value[] | undefined
-  /** Where the window on `#items` begins. */
+  /** Where the window on `#items` begins; the first integer of a range. */
   #start: number
-  /** Full chunks, the last of which may be longer than this version knows. */
-  #chunks: readonly Value[][] | undefined
+  /** Full chunks, the last of which may be longer than this version knows; or the step of a range. */
+  #parts: readonly Value[][] | number | undefined
+
+  static {
+    makeVector = (items, chunks, size) => new RtfsVector(items, chunks, 0, size)
+  }
 
   private constructor(
     items: Value[] | undefined,
-    chunks: readonly Value[][] | undefined,
+    parts: readonly Value[][] | number | undefined,
     start: number,
     size: number,
   ) {
     super()
     this.#items = items
-    this.#chunks = chunks
+    this.#parts = parts
     this.#start = start
     this.size = size
   }
@@ -61,16 +77,26 @@ export class RtfsVector extends RtfsSequence {
     return RtfsVector.adopt(items instanceof RtfsSequence ? items.toArray() : [...items])
   }
 
+  /**
+   * The integers `first`, `first + step` …, `size` of them. The caller has checked that nothing in that is beyond
+   * 2^53, not even the distance between two of them.
+   */
+  static range(first: number, step: number, size: number): RtfsVector {
+    return size === 0 ? RtfsVector.empty : new RtfsVector(undefined, step, first, size)
+  }
+
   at(index: number): Value {
     const items = this.#items
     if (items !== undefined) return items[this.#start + index]!
-    return this.#chunks![index >> chunkBits]![index & chunkMask]!
+    const parts = this.#parts!
+    if (typeof parts === 'number') return this.#start + index * parts
+    return parts[index >> chunkBits]![index & chunkMask]!
   }
 
   /** With `value` after the last element. */
   append(value: Value): RtfsVector {
     const items = this.#items
-    if (items === undefined) return this.#appendToChunks(value)
+    if (items === undefined) return this.#withItems()?.append(value) ?? this.#appendToChunks(value)
     // `empty` is shared by everyone, so its array is never pushed to.
     if (this.#start + this.size === items.length && this.size > 0) {
       items.push(value)
@@ -122,6 +148,8 @@ export class RtfsVector extends RtfsSequence {
     if (items !== undefined && 2 * size >= items.length) {
       return new RtfsVector(items, undefined, this.#start + start, size)
     }
+    const parts = this.#parts
+    if (typeof parts === 'number') return RtfsVector.range(this.#start + start * parts, parts, size)
     return RtfsVector.adopt(this.#copy(start, end))
   }
 
@@ -137,19 +165,24 @@ export class RtfsVector extends RtfsSequence {
     return copy
   }
 
+  /** A range as a vector with its items in an array; `undefined` for all others. */
+  #withItems(): RtfsVector | undefined {
+    return typeof this.#parts === 'number' ? RtfsVector.adopt(this.toArray()) : undefined
+  }
+
   /** The chunks of this vector, which from now on has nothing else. */
   #toChunks(): readonly Value[][] {
-    if (this.#chunks === undefined) {
-      const items = this.#items!
-      const end = this.#start + this.size
-      const chunks: Value[][] = []
-      for (let i = this.#start; i < end; i += chunkSize)
-        chunks.push(items.slice(i, Math.min(i + chunkSize, end)))
-      this.#chunks = chunks
-      this.#items = undefined
-      this.#start = 0
-    }
-    return this.#chunks
+    const parts = this.#parts
+    if (typeof parts === 'object') return parts
+    const items = this.#items ?? this.toArray()
+    const start = this.#items === undefined ? 0 : this.#start
+    const end = start + this.size
+    const chunks: Value[][] = []
+    for (let i = start; i < end; i += chunkSize) chunks.push(items.slice(i, Math.min(i + chunkSize, end)))
+    this.#parts = chunks
+    this.#items = undefined
+    this.#start = 0
+    return chunks
   }
 }
 
@@ -157,6 +190,63 @@ function replaced(chunks: readonly Value[][], at: number, chunk: Value[]): Value
   const copy = chunks.slice()
   copy[at] = chunk
   return copy
+}
+
+/** Builds a vector element by element. */
+export class RtfsVectorBuilder {
+  /** The chunks before the current one, all full. */
+  #full: Value[][] | undefined
+  #current: Value[]
+  /** Elements in `#current`; the rest of it is blank. */
+  #filled = 0
+  /** Elements that the builder was made for and that no chunk has room for yet. */
+  #expected: number
+
+  /** `expected` elements have room from the start; there may be more or fewer of them. */
+  constructor(expected = 0) {
+    this.#current = blankChunk.slice(0, expected)
+    this.#expected = Math.max(0, expected - chunkSize)
+  }
+
+  /** Number of elements so far. */
+  get size(): number {
+    return (this.#full === undefined ? 0 : this.#full.length * chunkSize) + this.#filled
+  }
+
+  /** Adds `value` after the last element. */
+  push(value: Value): void {
+    const at = this.#filled
+    if (at < this.#current.length) {
+      this.#current[at] = value
+      this.#filled = at + 1
+    } else this.#pushBehind(value)
+  }
+
+  #pushBehind(value: Value): void {
+    if (this.#filled < chunkSize) {
+      this.#current.push(value)
+      this.#filled++
+      return
+    }
+    this.#full ??= []
+    this.#full.push(this.#current)
+    const expected = this.#expected
+    this.#current = blankChunk.slice(0, expected > 0 ? expected : chunkSize)
+    this.#expected = Math.max(0, expected - chunkSize)
+    this.#current[0] = value
+    this.#filled = 1
+  }
+
+  /** The vector. The builder must not be used after it. */
+  build(): RtfsVector {
+    const { size } = this
+    const current = this.#current
+    if (size === 0) return RtfsVector.empty
+    current.length = this.#filled
+    if (this.#full === undefined) return makeVector(current, undefined, size)
+    this.#full.push(current)
+    return makeVector(undefined, this.#full, size)
+  }
 }
 
 /**

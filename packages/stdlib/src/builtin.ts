@@ -30,6 +30,15 @@ export type Steps = Generator<CallRequest, Value, Value>
 /** How a tier with a native stack calls a callable value. */
 export type Invoke = (fn: Value, args: readonly Value[]) => Value
 
+/**
+ * Many calls of one function by a tier with a native stack, without an array for each. What is prepared is used only
+ * while the library function runs that asked for it, and never while a call of it is in progress.
+ */
+export interface PreparedCalls {
+  one(fn: Value): (a: Value) => Value
+  two(fn: Value): (a: Value, b: Value) => Value
+}
+
 /** A function that never calls back. Arity is checked before any of these runs. */
 export interface PlainImplementation {
   readonly kind: 'plain'
@@ -40,11 +49,19 @@ export interface PlainImplementation {
   readonly call3?: (a: Value, b: Value, c: Value, context: LibraryContext) => Value
 }
 
-/** A higher-order function. `steps` is its meaning; `direct` is the same with native calls, where speed pays. */
+/**
+ * A higher-order function. `steps` is its meaning; `direct` is the same with native calls, where speed pays. A tier
+ * that can prepare calls gives `prepared`, too.
+ */
 export interface StepImplementation {
   readonly kind: 'steps'
   readonly steps: (args: readonly Value[], context: LibraryContext) => Steps
-  readonly direct?: (args: readonly Value[], context: LibraryContext, invoke: Invoke) => Value
+  readonly direct?: (
+    args: readonly Value[],
+    context: LibraryContext,
+    invoke: Invoke,
+    prepared?: PreparedCalls,
+  ) => Value
 }
 
 export type Implementation = PlainImplementation | StepImplementation
@@ -108,6 +125,20 @@ export class DerivedFunction extends RtfsFunction {
     this.arity = arity
     this.implementation = implementation
   }
+}
+
+/** Calls of `fn` with one argument, prepared where the tier can. */
+export function callerOfOne(fn: Value, invoke: Invoke, prepared?: PreparedCalls): (a: Value) => Value {
+  return prepared === undefined ? a => invoke(fn, [a]) : prepared.one(fn)
+}
+
+/** Calls of `fn` with two arguments, prepared where the tier can. */
+export function callerOfTwo(
+  fn: Value,
+  invoke: Invoke,
+  prepared?: PreparedCalls,
+): (a: Value, b: Value) => Value {
+  return prepared === undefined ? (a, b) => invoke(fn, [a, b]) : prepared.two(fn)
 }
 
 /** Runs a step function to its end on the native stack. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { outcome } from './library.test-util.js'
 
@@ -57,3 +58,36 @@ test.each([
   ['(numbers 9223372036854775806 9223372036854775807)', '[9223372036854775806 9223372036854775807]'],
   ['(numbers 0 1e3)', '! TypeError'],
 ])('integers in a row: %s => %s', (source, expected) => expect(outcome(source)).toBe(expected))
+
+test('a range is exact wherever it begins, ends and steps', () => {
+  const anchor = fc.constantFrom(
+    0n,
+    2n ** 51n,
+    -(2n ** 51n),
+    2n ** 53n,
+    -(2n ** 53n),
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+  )
+  const near = fc
+    .tuple(anchor, fc.bigInt({ min: -60n, max: 60n }))
+    .map(([a, b]) => a + b)
+    .filter(value => BigInt.asIntN(64, value) === value)
+  fc.assert(
+    fc.property(
+      near,
+      near,
+      fc.bigInt({ min: 1n, max: 40n }),
+      fc.integer({ min: 1, max: 20 }),
+      (from, to, rest, parts) => {
+        // A step that gets there in about so many parts, up or down.
+        const step = (to - from) / BigInt(parts) + (to < from ? -rest : rest)
+        const expected: bigint[] = []
+        for (let i = from; step > 0n ? i < to : i > to; i += step) expected.push(i)
+        const safe = BigInt.asIntN(64, step) === step
+        if (safe) expect(outcome(`(range ${from} ${to} ${step})`)).toBe(`[${expected.join(' ')}]`)
+      },
+    ),
+    { seed: 20_261_124, numRuns: 500 },
+  )
+})

@@ -162,6 +162,7 @@ export function collectionMakers(): readonly BuiltinDefinition[] {
       doc: 'The integers from the first to the second, inclusive.',
       examples: { '(numbers 1 3)': '[1 2 3]', '(numbers 3 1)': '[]' },
       implementation: binary((start, end, context) => {
+        if (isPlain(start) && isPlain(end)) return range(start, end + 1, 1, context)
         const from = BigInt(integerOf(start, 'numbers'))
         return integers(from, BigInt(integerOf(end, 'numbers')) - from + 1n, 1n, context)
       }),
@@ -187,7 +188,20 @@ export function collectionMakers(): readonly BuiltinDefinition[] {
   ]
 }
 
+/** Within these bounds sums, differences and the products behind a range are exact. */
+const plain = 2 ** 51
+
+function isPlain(value: Value): value is number {
+  return typeof value === 'number' && value >= -plain && value <= plain
+}
+
 function range(start: Value, end: Value, step: Value, context: LibraryContext): Value {
+  if (isPlain(start) && isPlain(end) && isPlain(step) && step !== 0) {
+    // A quotient of integers below 2^53 is rounded by less than what it lacks to the next integer.
+    const size = Math.max(0, Math.ceil((end - start) / step))
+    chargeMade(context.meter, size)
+    return RtfsVector.range(start, step, size)
+  }
   const from = BigInt(integerOf(start, 'range'))
   const distance = BigInt(integerOf(end, 'range')) - from
   const by = BigInt(integerOf(step, 'range'))
@@ -202,16 +216,6 @@ function integers(from: bigint, size: bigint, step: bigint, { meter }: LibraryCo
   const count = size <= 0n ? 0 : Number(size)
   chargeMade(meter, count)
   const made: Value[] = []
-  const last = from + step * BigInt(Math.max(0, count - 1))
-  if (isSafe(from) && isSafe(last)) {
-    const [first, by] = [Number(from), Number(step)]
-    for (let i = 0; i < count; i++) made.push(first + i * by)
-  } else {
-    for (let i = 0n; i < size; i++) made.push(integer(from + i * step, 'range'))
-  }
+  for (let i = 0n; i < size; i++) made.push(integer(from + i * step, 'range'))
   return RtfsVector.adopt(made)
-}
-
-function isSafe(value: bigint): boolean {
-  return BigInt.asIntN(53, value) === value
 }

@@ -137,7 +137,9 @@ describe.each(
     }
     fc.assert(
       fc.property(args, fc.integer({ min: 0, max: 40 }), (given, fuel) => {
-        expect(observe('fast', given, fuel)).toEqual(observe('plain', given, fuel))
+        const plain = observe('plain', given, fuel)
+        expect(observe('fast', given, fuel)).toEqual(plain)
+        expect(observe('unprepared', given, fuel)).toEqual(plain)
       }),
       { numRuns: 300 },
     )

@@ -5,10 +5,17 @@ import {
   RtfsMapBuilder,
   type RtfsSequence,
   RtfsVector,
+  RtfsVectorBuilder,
   type Value,
 } from '@rtfs/core'
 import { mapKeyOf, sequenceButNoMap, sequenceOf, sliceOf } from './arguments.js'
-import type { BuiltinDefinition, LibraryContext, StepImplementation } from './builtin.js'
+import {
+  type BuiltinDefinition,
+  callerOfOne,
+  callerOfTwo,
+  type LibraryContext,
+  type StepImplementation,
+} from './builtin.js'
 import { accountGrowth, made } from './charges.js'
 import { define } from './define.js'
 import { pass } from './passes.js'
@@ -72,7 +79,7 @@ export function higherOrder(): readonly BuiltinDefinition[] {
         return {
           fn: fn!,
           items,
-          args: (item, index) => [index, item],
+          before: index => index,
           take(result) {
             results.push(result)
           },
@@ -108,23 +115,7 @@ export function higherOrder(): readonly BuiltinDefinition[] {
         '(reduce + 7 [])': '7',
         '(reduce max [3 9 4])': '9',
       },
-      implementation: pass((args, context) => {
-        const items = sequenceOf(args[args.length - 1]!, 'reduce', context.meter)
-        const seeded = args.length === 3
-        if (!seeded && items.size === 0)
-          throw invalidArgument('reduce of an empty collection without a start value')
-        let gathered = seeded ? args[1]! : items.at(0)
-        return {
-          fn: args[0]!,
-          items,
-          from: seeded ? 0 : 1,
-          args: item => [gathered, item],
-          take(result) {
-            gathered = result
-          },
-          finish: () => gathered,
-        }
-      }),
+      implementation: folding(),
     }),
     define({
       name: 'every?',
@@ -223,8 +214,10 @@ export function higherOrder(): readonly BuiltinDefinition[] {
   ]
 }
 
+// The three that programs spend their time in have walks of their own: what `pass` would do, without its calls.
+
 function mapping(name: string): StepImplementation {
-  return pass(([fn, c], context) => {
+  const { steps } = pass(([fn, c], context) => {
     const items = sequenceButNoMap(c!, name, context.meter)
     context.meter.elements(items.size)
     const results: Value[] = []
@@ -237,11 +230,27 @@ function mapping(name: string): StepImplementation {
       finish: () => RtfsVector.adopt(results),
     }
   })
+  return {
+    kind: 'steps',
+    steps,
+    direct([fn, c], { meter }, invoke, prepared) {
+      const items = sequenceButNoMap(c!, name, meter)
+      const { size } = items
+      meter.elements(size)
+      const results = new RtfsVectorBuilder(size)
+      const call = callerOfOne(fn!, invoke, prepared)
+      for (let i = 0; i < size; i++) {
+        meter.charge(1)
+        results.push(call(items.at(i)))
+      }
+      return results.build()
+    },
+  }
 }
 
 /** Keeps the elements whose result is truthy, or those whose result is not. */
 function keeping(name: string, wanted: boolean): StepImplementation {
-  return pass(([fn, c], context) => {
+  const { steps } = pass(([fn, c], context) => {
     const kept: Value[] = []
     return {
       fn: fn!,
@@ -254,6 +263,66 @@ function keeping(name: string, wanted: boolean): StepImplementation {
       finish: () => RtfsVector.adopt(kept),
     }
   })
+  return {
+    kind: 'steps',
+    steps,
+    direct([fn, c], { meter }, invoke, prepared) {
+      const items = sequenceOf(c!, name, meter)
+      const { size } = items
+      const kept = new RtfsVectorBuilder()
+      const call = callerOfOne(fn!, invoke, prepared)
+      for (let i = 0; i < size; i++) {
+        meter.charge(1)
+        const item = items.at(i)
+        if (isTruthy(call(item)) !== wanted) continue
+        meter.elements(1)
+        kept.push(item)
+      }
+      return kept.build()
+    },
+  }
+}
+
+/** `reduce`. */
+function folding(): StepImplementation {
+  const start = (args: readonly Value[], { meter }: LibraryContext) => {
+    const items = sequenceOf(args[args.length - 1]!, 'reduce', meter)
+    const seeded = args.length === 3
+    if (!seeded && items.size === 0) {
+      throw invalidArgument('reduce of an empty collection without a start value')
+    }
+    return { fn: args[0]!, items, from: seeded ? 0 : 1, gathered: seeded ? args[1]! : items.at(0) }
+  }
+  const { steps } = pass((args, context) => {
+    const { fn, items, from, gathered: first } = start(args, context)
+    let gathered = first
+    return {
+      fn,
+      items,
+      from,
+      before: () => gathered,
+      take(result) {
+        gathered = result
+      },
+      finish: () => gathered,
+    }
+  })
+  return {
+    kind: 'steps',
+    steps,
+    direct(args, context, invoke, prepared) {
+      const { fn, items, from, gathered: first } = start(args, context)
+      const { meter } = context
+      const { size } = items
+      let gathered = first
+      const call = callerOfTwo(fn, invoke, prepared)
+      for (let i = from; i < size; i++) {
+        meter.charge(1)
+        gathered = call(gathered, items.at(i))
+      }
+      return gathered
+    },
+  }
 }
 
 /** A boolean that the first result of the given truth decides. */
@@ -283,8 +352,8 @@ function someOrNotNil(): StepImplementation {
     *steps(args, context) {
       return args.length === 1 ? args[0] !== null : yield* some.steps(args, context)
     },
-    direct: (args, context, invoke) =>
-      args.length === 1 ? args[0] !== null : some.direct!(args, context, invoke),
+    direct: (args, context, invoke, prepared) =>
+      args.length === 1 ? args[0] !== null : some.direct!(args, context, invoke, prepared),
   }
 }
 

@@ -13,6 +13,7 @@ export {
   type Invoke,
   type LibraryContext,
   type PlainImplementation,
+  type PreparedCalls,
   type StepImplementation,
   type Steps,
 } from './builtin.js'

@@ -34,7 +34,9 @@ import {
   drive,
   findBuiltin,
   type Implementation,
+  type Invoke,
   type LibraryContext,
+  type PreparedCalls,
 } from './index.js'
 
 /** What a run of a program comes to. */
@@ -90,8 +92,15 @@ export function outcomeOf(compute: () => Value): string {
   }
 }
 
-/** Which version of a function a run takes: `fast` the one for the number of arguments or `direct`, `plain` the others. */
-export type Way = 'fast' | 'plain'
+/**
+ * Which version of a function a run takes: `fast` the one for the number of arguments or `direct`, `unprepared` that
+ * without prepared calls, `plain` the others.
+ */
+export type Way = 'fast' | 'unprepared' | 'plain'
+
+function preparedOf(invoke: Invoke): PreparedCalls {
+  return { one: fn => a => invoke(fn, [a]), two: fn => (a, b) => invoke(fn, [a, b]) }
+}
 
 /** A run of the little evaluator below, with what it has used and called. */
 export class Run {
@@ -140,13 +149,15 @@ export class Run {
   }
 
   #apply(implementation: Implementation, args: readonly Value[]): Value {
-    const invoke = (fn: Value, given: readonly Value[]): Value => {
+    const invoke: Invoke = (fn, given) => {
       this.callbacks.push(given)
       return this.call(fn, given)
     }
     if (implementation.kind === 'steps') {
       const { direct } = implementation
-      if (this.#way === 'fast' && direct !== undefined) return direct(args, this.context, invoke)
+      if (this.#way !== 'plain' && direct !== undefined) {
+        return direct(args, this.context, invoke, this.#way === 'fast' ? preparedOf(invoke) : undefined)
+      }
       return drive(implementation.steps(args, this.context), invoke)
     }
     const { call1, call2, call3 } = implementation

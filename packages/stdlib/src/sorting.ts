@@ -1,6 +1,12 @@
 import { isNumber, RtfsVector, toFloat, typeError, typeName, type Value } from '@rtfs/core'
 import { sequenceOf } from './arguments.js'
-import type { BuiltinDefinition, Invoke, LibraryContext, Steps } from './builtin.js'
+import {
+  type BuiltinDefinition,
+  callerOfOne,
+  callerOfTwo,
+  type LibraryContext,
+  type Steps,
+} from './builtin.js'
 import { chargeMade } from './charges.js'
 import { orderOf } from './comparison.js'
 import { define } from './define.js'
@@ -28,9 +34,10 @@ export function sorting(): readonly BuiltinDefinition[] {
           const entries = entriesOf(args[args.length - 1]!, context)
           return yield* sortSteps(entries, args.length === 2 ? args[0] : undefined, 'sort', context)
         },
-        direct(args, context, invoke) {
+        direct(args, context, invoke, prepared) {
           const entries = entriesOf(args[args.length - 1]!, context)
-          return sortDirectly(entries, args.length === 2 ? args[0] : undefined, 'sort', context, invoke)
+          if (args.length === 1) return sortNaturally(entries, context)
+          return sortDirectly(entries, callerOfTwo(args[0]!, invoke, prepared), 'sort', context)
         },
       },
     }),
@@ -56,15 +63,17 @@ export function sorting(): readonly BuiltinDefinition[] {
           }
           return yield* sortSteps(entries, args.length === 3 ? args[1] : undefined, 'sort-by', context)
         },
-        direct(args, context, invoke) {
+        direct(args, context, invoke, prepared) {
           const items = sequenceOf(args[args.length - 1]!, 'sort-by', context.meter)
           chargeMade(context.meter, items.size)
+          const keyOf = callerOfOne(args[0]!, invoke, prepared)
           const entries: Entry[] = []
           for (let i = 0; i < items.size; i++) {
             const value = items.at(i)
-            entries.push({ key: invoke(args[0]!, [value]), value })
+            entries.push({ key: keyOf(value), value })
           }
-          return sortDirectly(entries, args.length === 3 ? args[1] : undefined, 'sort-by', context, invoke)
+          if (args.length === 2) return sortNaturally(entries, context)
+          return sortDirectly(entries, callerOfTwo(args[1]!, invoke, prepared), 'sort-by', context)
         },
       },
     }),
@@ -103,16 +112,14 @@ function* sortSteps(
 
 function sortDirectly(
   entries: readonly Entry[],
-  comparator: Value | undefined,
+  comparator: (a: Value, b: Value) => Value,
   operation: string,
   context: LibraryContext,
-  invoke: Invoke,
 ): Value {
-  if (comparator === undefined) return sortNaturally(entries, context)
   const sort = new MergeSort(entries)
   while (!sort.done) {
     context.meter.charge(1)
-    const answer = invoke(comparator, [sort.right.key, sort.left.key])
+    const answer = comparator(sort.right.key, sort.left.key)
     sort.answer(isBefore(answer, operation))
   }
   return valuesOf(sort)

@@ -29,6 +29,7 @@ import type { Frame, FunctionCode } from './code.js'
 import { declarationOf } from './delegated.js'
 import { type KernelPolicy, kernelPolicy } from './kernel/options.js'
 import { locateAt, placed } from './placed.js'
+import { SiteCalls } from './prepared-calls.js'
 import { recurring, tailCall } from './signals.js'
 
 /**
@@ -151,7 +152,7 @@ export class Machine {
     } catch (error) {
       meter.depth++
       // Where the native stack has just ended, there is no room for calls.
-      throw error instanceof RangeError ? error : this.#passing(error, code, site)
+      throw error instanceof RangeError ? error : this.passing(error, code, site)
     }
   }
 
@@ -194,12 +195,12 @@ export class Machine {
     } catch (error) {
       meter.depth++
       // Where the native stack has just ended, there is no room for calls.
-      throw error instanceof RangeError ? error : this.#passing(error, code, site)
+      throw error instanceof RangeError ? error : this.passing(error, code, site)
     }
   }
 
   /** Notes the function in the call stack of an error that passes. */
-  #passing(error: unknown, code: FunctionCode, site: Place): unknown {
+  passing(error: unknown, code: FunctionCode, site: Place): unknown {
     if (isRtfsError(error)) noteFrame(error, code.node.name, site.span, site.unit)
     return error
   }
@@ -234,7 +235,9 @@ export class Machine {
   #perform(implementation: Implementation, args: readonly Value[], site: Place): Value {
     if (implementation.kind === 'plain') return implementation.call(args, this.services)
     const invoke = (fn: Value, callArgs: readonly Value[]): Value => this.call(fn, callArgs, site)
-    if (implementation.direct !== undefined) return implementation.direct(args, this.services, invoke)
+    if (implementation.direct !== undefined) {
+      return implementation.direct(args, this.services, invoke, new SiteCalls(this, site))
+    }
     return drive(implementation.steps(args, this.services), invoke)
   }
 }

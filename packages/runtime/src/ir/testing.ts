@@ -13,7 +13,9 @@ export function compileDeftest(node: DeftestNode, scope: Scope, compile: Compile
   const declare = declareVariables(node.declares, scope)
   const body = compileBody(node.body, scope, compile)
   const { machine, unit } = scope
-  return frame => {
+  return current => {
+    // The test runs after the call that it stands in, whose frame may then serve another one.
+    const frame = current.slice()
     const run = (): Value => {
       // A run of its own, with its own account.
       machine.begin(machine.services)
