@@ -43,7 +43,10 @@ export async function bundle() {
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: 'error',
-    plugins: [{ name: 'own-urls', setup: ownUrls }],
+    plugins: [
+      { name: 'own-urls', setup: ownUrls },
+      { name: 'lazy-processes', setup: lazyProcesses },
+    ],
   })
   copyFileSync(join(home, 'launcher.cjs'), join(dist, 'main.cjs'))
   chmodSync(join(dist, 'main.cjs'), 0o755)
@@ -85,6 +88,17 @@ function ownUrls({ onLoad }) {
     }
     const url = `require('node:url').pathToFileURL(require.resolve(${JSON.stringify(manifest.name)})).href`
     return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' }
+  })
+}
+
+/** Commander starts other programs for commands that are files, which ours are not: what that takes stays unloaded. */
+function lazyProcesses({ onLoad }) {
+  onLoad({ filter: /[\\/]commander[\\/]lib[\\/]command\.js$/ }, ({ path }) => {
+    const text = readFileSync(path, 'utf8')
+    const line = "const childProcess = require('node:child_process');"
+    if (!text.includes(line)) throw new Error('commander loads node:child_process in another way')
+    const lazy = "const childProcess = { spawn: (...args) => require('node:child_process').spawn(...args) };"
+    return { contents: text.replace(line, lazy), loader: 'js' }
   })
 }
 

@@ -7,9 +7,10 @@ import { createProgram } from './program.js'
 /** Runs the command with its arguments; the exit code. Never throws. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done
-  const program = createProgram(io, result => {
+  const finish = (result: ExitCode): void => {
     code = result
-  })
+  }
+  const program = createProgram(io, finish, args[0])
   try {
     await program.parseAsync(args, { from: 'user' })
     return code

@@ -13,8 +13,11 @@ export type Finish = (code: ExitCode) => void
 /** What a command takes from the words of the command line, its own flags and those of the commands above it. */
 export type Action<Words extends readonly unknown[]> = (words: Words, flags: object) => Promise<ExitCode>
 
-/** The command line: words, flags, help. What a command does is loaded when it is called. */
-export function createProgram(io: Io, finish: Finish): Command {
+/**
+ * The command line: words, flags, help. What a command does is loaded when it is called. When `first`, the first word,
+ * is a command, the others are left out.
+ */
+export function createProgram(io: Io, finish: Finish, first?: string): Command {
   const program = new Command('rtfs')
     .description('RTFS: a small, typed language, compiled to WebAssembly, verified, signed and cached.')
     .version(version(), '--version', 'print the version')
@@ -34,18 +37,9 @@ export function createProgram(io: Io, finish: Finish): Command {
     .usage('COMMAND [options]')
     .addHelpText('after', examples('rtfs eval "(+ 1 2)"', 'rtfs run program.rtfs', 'rtfs check *.rtfs'))
     .on('command:*', ([name]: readonly string[]) => unknownCommand(program, name!))
-  addRun(program, io, finish)
-  addEval(program, io, finish)
-  addRepl(program, io, finish)
-  addCheck(program, io, finish)
-  addFix(program, io, finish)
-  addFmt(program, io, finish)
-  addTest(program, io, finish)
-  addCompile(program, io, finish)
-  addL4Commands(program, io, finish)
-  addKeysCommands(program, io, finish)
-  addDoctor(program, io, finish)
-  addCompletion(program, io, finish)
+  // Most of what a short command takes at its start is describing the others. One of them describes them all.
+  const only = first !== undefined && first !== 'completion' ? adders.get(first) : undefined
+  for (const add of only === undefined ? adders.values() : [only]) add(program, io, finish)
   return program
 }
 
@@ -283,3 +277,19 @@ function addCompile(program: Command, io: Io, finish: Finish): void {
       }),
     )
 }
+
+/** What adds each command, in the order of the help. */
+const adders: ReadonlyMap<string, (program: Command, io: Io, finish: Finish) => void> = new Map([
+  ['run', addRun],
+  ['eval', addEval],
+  ['repl', addRepl],
+  ['check', addCheck],
+  ['fix', addFix],
+  ['fmt', addFmt],
+  ['test', addTest],
+  ['compile', addCompile],
+  ['l4', addL4Commands],
+  ['keys', addKeysCommands],
+  ['doctor', addDoctor],
+  ['completion', addCompletion],
+])

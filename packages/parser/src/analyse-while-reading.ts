@@ -1,6 +1,6 @@
 import type { Analyser } from './analyser.js'
 import type { Expr } from './ast.js'
-import { forEachDeclared } from './declarations.js'
+import { type Declare, forEachDeclared } from './declarations.js'
 import { Diagnostics } from './diagnostics.js'
 import type { Form } from './forms.js'
 import { Reader } from './reader.js'
@@ -87,11 +87,12 @@ class AnalysisWhileReading {
     }
     const { errorCount, list } = this.#readerDiagnostics
     if (this.#reader.hasProblems || errorCount > 0 || list.length > 0) throw new WholeTextNeeded()
-    forEachDeclared(forms, 0, (name, kind) => this.#declare(name, kind))
-    for (const form of forms) this.#ahead.push(form)
+    forEachDeclared(forms, 0, this.#declare)
+    if (this.#ahead.length === 0) this.#ahead = forms
+    else for (const form of forms) this.#ahead.push(form)
   }
 
-  #declare(name: string, kind: 'value' | 'type'): void {
+  readonly #declare: Declare = (name, kind) => {
     const { scope, unknownTypes } = this.#analyser
     if (kind === 'type') {
       if (unknownTypes.has(name)) throw new WholeTextNeeded()

@@ -6,6 +6,7 @@ import { type DiagnosticExtra, type Diagnostics, plural } from './diagnostics.js
 import type { Expander } from './expander.js'
 import { expandAnonymousFn, formToValue } from './form-data.js'
 import type { Form, ListForm, SymbolForm } from './forms.js'
+import { Gathering } from './gathering.js'
 import { analyseMetadata, type MetadataInfo } from './metadata.js'
 import type { Place } from './place.js'
 import { analyseQuasiquote } from './quasiquote.js'
@@ -52,6 +53,7 @@ export class Analyser {
   macros: Map<string, Defmacro>
   /** The innermost `loop` or `fn`, while its body is analysed. */
   target: RecurTarget | undefined = undefined
+  readonly gathering = new Gathering()
   /** Metadata written before a definition or function, which that form takes. */
   pendingMetadata: MetadataInfo | undefined = undefined
   #knownGlobals: ReadonlySet<string>
@@ -200,7 +202,8 @@ export class Analyser {
         'Wrap it in a function.',
       )
     }
-    return this.#symbolRef(name, form)
+    // The form is the node, unless a macro may have put it into more than one place of the tree.
+    return this.expander.isExpanding ? ast.symbol(name, form, form.namespace, form.version) : form
   }
 
   #symbolRef(name: string, span: Span): SymbolRef {
@@ -241,11 +244,11 @@ export class Analyser {
   }
 
   entries(items: readonly Form[]): { key: Expr; value: Expr }[] {
-    const made: { key: Expr; value: Expr }[] = []
+    const mark = this.gathering.mark()
     for (let i = 0; i + 1 < items.length; i += 2) {
-      made.push({ key: this.expr(items[i]!), value: this.expr(items[i + 1]!) })
+      this.gathering.add({ key: this.expr(items[i]!), value: this.expr(items[i + 1]!) })
     }
-    return made.slice()
+    return this.gathering.take(mark)
   }
 
   /** Quoted data; what evaluates to itself is a plain literal. */

@@ -86,18 +86,19 @@ export function analyseCase(a: Analyser, form: ListForm, place: Place): Expr {
   const items = form.items
   if (items.length < 2) return a.fail('P002', 'case needs a value to compare', form)
   const subject = a.expr(items[1]!)
-  const clauses: MatchClause[] = []
+  const { gathering } = a
+  const clauses = gathering.mark()
   for (let i = 2; i < items.length; i += 2) {
     const constant = items[i]!
     const body = items[i + 1]
     if (body === undefined) {
-      clauses.push(ast.matchClause(ast.matchAny(), undefined, a.expr(constant, inner(place)), constant))
+      gathering.add(ast.matchClause(ast.matchAny(), undefined, a.expr(constant, inner(place)), constant))
     } else {
       const span = { start: constant.start, end: body.end }
-      clauses.push(ast.matchClause(casePattern(a, constant), undefined, a.expr(body, inner(place)), span))
+      gathering.add(ast.matchClause(casePattern(a, constant), undefined, a.expr(body, inner(place)), span))
     }
   }
-  return ast.match(subject, clauses.slice(), form)
+  return ast.match(subject, gathering.take(clauses), form)
 }
 
 function casePattern(a: Analyser, form: Form): MatchClause['pattern'] {

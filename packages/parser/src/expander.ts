@@ -113,6 +113,11 @@ export class Expander {
     }
   }
 
+  /** True while what a macro made is analysed: there one form may stand in several places. */
+  get isExpanding(): boolean {
+    return this.#nesting > 0
+  }
+
   /** Ends the expansion whose result has been analysed. */
   leave(): void {
     this.#nesting--

@@ -249,7 +249,7 @@ export class FormBuilder {
   }
 
   /** Ends the text: the top-level forms, with everything that is still open reported and closed. */
-  finish(end: number): readonly Form[] {
+  finish(end: number): Form[] {
     if (!this.stopped) this.#dropPrefixes(end)
     while (this.depth > 0) {
       if (this.stopped) {

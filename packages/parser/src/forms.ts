@@ -1,4 +1,6 @@
 import { Keyword, type Span, type Value } from '@rtfs/core'
+import type { SymbolRef } from './ast.js'
+import { splitSymbol } from './symbols.js'
 
 /*
  * What the reader gives: the shape of the text with a span for every part, before anything is understood
@@ -11,11 +13,11 @@ export interface AtomForm extends Span {
   readonly value: Value
 }
 
-/** A symbol; `@name` and `@:name` are symbols whose name starts with `@`. */
-export interface SymbolForm extends Span {
-  readonly kind: 'symbol'
-  readonly name: string
-}
+/**
+ * A symbol; `@name` and `@:name` are symbols whose name starts with `@`. It has the fields of a reference, so that the
+ * analyser can put the form itself into the tree.
+ */
+export type SymbolForm = SymbolRef
 
 /** The annotation mark: a colon that stands alone or directly before an opening delimiter (LANGUAGE §1.6). */
 export interface ColonForm extends Span {
@@ -95,7 +97,8 @@ export function atomForm(value: Value, span: Span): AtomForm {
 
 /** Makes a symbol form. */
 export function symbolForm(name: string, span: Span): SymbolForm {
-  return { kind: 'symbol', start: span.start, end: span.end, name }
+  const { namespace, version } = splitSymbol(name)
+  return { kind: 'symbol', start: span.start, end: span.end, name, namespace, version }
 }
 
 /** Makes a collection or reader macro. */

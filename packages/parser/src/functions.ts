@@ -13,7 +13,7 @@ import {
   type VectorForm,
 } from './forms.js'
 import { type MetadataInfo, readMetadata } from './metadata.js'
-import { bindName, type Names, readPattern } from './patterns.js'
+import { bindName, Names, readPattern } from './patterns.js'
 
 /*
  * `fn`, `defn`, parameters, bodies (LANGUAGE §5.1, §2.2).
@@ -182,27 +182,31 @@ function readReturnType(
 
 /** The parameters of a function; binds their names. */
 export function readParams(a: Analyser, vector: VectorForm): { params: Param[]; rest: Param | undefined } {
-  const names: Names = new Set()
-  const params: Param[] = []
+  const names = new Names()
+  const { gathering } = a
+  const params = gathering.mark()
+  let rest: Param | undefined
   const items = vector.items
   for (let i = 0; i < items.length; ) {
     const item = items[i]!
-    if (symbolName(item) === '&') {
-      if (items[i + 1] === undefined) {
-        a.diagnostics.report('P002', 'a name must follow &', item)
-        return { params: params.slice(), rest: undefined }
-      }
-      const { param, next } = readParam(a, items, i + 1, names)
-      if (next < items.length) {
-        a.diagnostics.report('P001', 'nothing may follow the rest parameter', items[next]!)
-      }
-      return { params: params.slice(), rest: param }
+    if (symbolName(item) !== '&') {
+      const { param, next } = readParam(a, items, i, names)
+      gathering.add(param)
+      i = next
+      continue
     }
-    const { param, next } = readParam(a, items, i, names)
-    params.push(param)
-    i = next
+    if (items[i + 1] === undefined) {
+      a.diagnostics.report('P002', 'a name must follow &', item)
+      break
+    }
+    const { param, next } = readParam(a, items, i + 1, names)
+    if (next < items.length) {
+      a.diagnostics.report('P001', 'nothing may follow the rest parameter', items[next]!)
+    }
+    rest = param
+    break
   }
-  return { params: params.slice(), rest: undefined }
+  return { params: gathering.take(params), rest }
 }
 
 function readParam(
@@ -224,6 +228,10 @@ function readParam(
     return { param: ast.param(ast.wildcard(target), undefined, target), next: at + 1 }
   }
   const pattern = readPattern(a, target, names)
+  const after = items[at + 1]
+  if (after === undefined || (after.kind !== 'colon' && keywordOf(after) === undefined)) {
+    return { param: ast.param(pattern, undefined, target), next: at + 1 }
+  }
   const { type, next } = annotationAt(a, items, at + 1)
   const end = next > at + 1 ? items[next - 1]!.end : target.end
   return { param: ast.param(pattern, type, { start: target.start, end }), next }

@@ -4,7 +4,7 @@ import type { Binding, Expr, TypeExpr } from './ast.js'
 import { ast } from './ast-factories.js'
 import { nameBeforeColon, withoutMetadata } from './declarations.js'
 import { type Form, keywordOf, type ListForm, symbolForm, type VectorForm } from './forms.js'
-import { readPattern } from './patterns.js'
+import { Names, readPattern } from './patterns.js'
 import { inner, type Place } from './place.js'
 
 /*
@@ -85,20 +85,21 @@ export function missingBody(a: Analyser, form: ListForm): Expr {
 export function readBindings(a: Analyser, vector: VectorForm, head: 'let' | 'loop'): Binding[] {
   const forms = splitBindings(a, vector, head)
   const functions = head === 'let' ? functionNames(forms) : []
-  const bindings: Binding[] = []
+  const { gathering } = a
+  const bindings = gathering.mark()
   for (const parts of forms) {
     const init = isFunctionForm(parts.init)
       ? withNames(a, functions, () => a.expr(parts.init))
       : a.expr(parts.init)
-    bindings.push(readBinding(a, vector.items, parts, init))
+    gathering.add(readBinding(a, vector.items, parts, init))
   }
-  return bindings.slice()
+  return gathering.take(bindings)
 }
 
 function readBinding(a: Analyser, items: readonly Form[], parts: BindingForms, init: Expr): Binding {
   const target = withoutMetadata(parts.target)
   const span = { start: parts.target.start, end: parts.init.end }
-  const names = target.kind === 'symbol' ? undefined : new Set<string>()
+  const names = target.kind === 'symbol' ? undefined : new Names()
   if (target.kind === 'symbol' && target.name.indexOf(':') > 0) {
     const split = splitName(a, target)
     const name = symbolForm(split.name, { start: target.start, end: split.nameEnd })

@@ -1,7 +1,7 @@
 import type { Span } from '@rtfs/core'
 import type { Analyser } from './analyser.js'
 import { typeExpr } from './annotations.js'
-import type { Expr, MatchClause, MatchPattern } from './ast.js'
+import type { Expr, MatchPattern } from './ast.js'
 import { ast } from './ast-factories.js'
 import { withoutMetadata } from './declarations.js'
 import { type Form, keywordOf, type ListForm, type MapForm, symbolName, type VectorForm } from './forms.js'
@@ -20,7 +20,8 @@ export function analyseMatch(a: Analyser, form: ListForm, place: Place): Expr {
     })
   }
   const subject = a.expr(items[1]!)
-  const clauses: MatchClause[] = []
+  const { gathering } = a
+  const clauses = gathering.mark()
   for (let i = 2; i < items.length; ) {
     const patternForm = items[i]!
     const mark = a.scope.mark()
@@ -43,11 +44,11 @@ export function analyseMatch(a: Analyser, form: ListForm, place: Place): Expr {
     }
     a.declare(items.slice(at, at + 1), 0)
     const span: Span = { start: patternForm.start, end: body.end }
-    clauses.push(ast.matchClause(pattern, guard, a.expr(body, inner(place)), span))
+    gathering.add(ast.matchClause(pattern, guard, a.expr(body, inner(place)), span))
     a.scope.release(mark)
     i = at + 1
   }
-  return ast.match(subject, clauses.slice(), form)
+  return ast.match(subject, gathering.take(clauses), form)
 }
 
 /** Reads a match pattern; a name may occur more than once and then stands for equal values. */
@@ -90,12 +91,13 @@ function bindSymbol(a: Analyser, name: string, span: Span): MatchPattern {
 }
 
 function readVector(a: Analyser, form: VectorForm): MatchPattern {
-  const elements: MatchPattern[] = []
+  const { gathering } = a
+  const elements = gathering.mark()
   const items = form.items
   for (let i = 0; i < items.length; i++) {
     const item = items[i]!
     if (symbolName(item) !== '&') {
-      elements.push(readMatchPattern(a, item))
+      gathering.add(readMatchPattern(a, item))
       continue
     }
     const rest = items[i + 1]
@@ -105,15 +107,17 @@ function readVector(a: Analyser, form: VectorForm): MatchPattern {
     }
     if (items.length > i + 2)
       a.diagnostics.report('P001', 'nothing may follow the rest pattern', items[i + 2]!)
-    return ast.matchVector(elements.slice(), readMatchPattern(a, rest))
+    const last = readMatchPattern(a, rest)
+    return ast.matchVector(gathering.take(elements), last)
   }
-  return ast.matchVector(elements.slice(), undefined)
+  return ast.matchVector(gathering.take(elements), undefined)
 }
 
 type MatchKey = Extract<MatchPattern, { kind: 'match-map' }>['entries'][number]['key']
 
 function readMap(a: Analyser, form: MapForm): MatchPattern {
-  const entries: { key: MatchKey; pattern: MatchPattern }[] = []
+  const { gathering } = a
+  const entries = gathering.mark()
   let rest: MatchPattern | undefined
   for (let i = 0; i + 1 < form.items.length; i += 2) {
     const left = form.items[i]!
@@ -133,9 +137,9 @@ function readMap(a: Analyser, form: MapForm): MatchPattern {
           hint: 'Write {:key pattern}; & rest opens the pattern for further keys.',
         },
       )
-    } else entries.push({ key, pattern: readMatchPattern(a, right) })
+    } else gathering.add({ key, pattern: readMatchPattern(a, right) })
   }
-  return ast.matchMap(entries.slice(), rest)
+  return ast.matchMap(gathering.take(entries), rest)
 }
 
 function matchKey(form: Form): MatchKey | undefined {

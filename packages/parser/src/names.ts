@@ -1,6 +1,7 @@
 import { type Keyword, keyword, parseUuid, type Value } from '@rtfs/core'
 import { classOf, SYMBOL } from './characters.js'
 import { type Diagnostics, shorten } from './diagnostics.js'
+import { splitSymbol } from './symbols.js'
 
 /** What a token of name characters is: a literal, or a symbol when `value` is undefined. */
 export interface Name {
@@ -8,6 +9,9 @@ export interface Name {
   readonly value: Value | undefined
   /** A symbol with a trailing `#`, which only means something inside a quasiquote. */
   readonly gensym: boolean
+  /** Of a symbol. */
+  readonly namespace: string | undefined
+  readonly version: string | undefined
 }
 
 const size = 512
@@ -44,15 +48,15 @@ export class Names {
     if (text.charCodeAt(0) === 58) {
       if (text === ':/') return this.#bareSlash(start, end)
       if (!this.checkSlash(text.slice(1), start, end)) return undefined
-      return { text, value: keyword(text.slice(1)) satisfies Keyword, gensym: false }
+      return literalName(text, keyword(text.slice(1)) satisfies Keyword)
     }
-    if (text === 'true' || text === 'false') return { text, value: text === 'true', gensym: false }
-    if (text === 'nil') return { text, value: null, gensym: false }
+    if (text === 'true' || text === 'false') return literalName(text, text === 'true')
+    if (text === 'nil') return literalName(text, null)
     const uuid = text.length === 36 ? parseUuid(text) : undefined
-    if (uuid !== undefined) return { text, value: uuid, gensym: false }
-    return this.checkSlash(text, start, end)
-      ? { text, value: undefined, gensym: text.endsWith('#') }
-      : undefined
+    if (uuid !== undefined) return literalName(text, uuid)
+    if (!this.checkSlash(text, start, end)) return undefined
+    const { namespace, version } = splitSymbol(text)
+    return { text, value: undefined, gensym: text.endsWith('#'), namespace, version }
   }
 
   #bareSlash(start: number, end: number): undefined {
@@ -73,6 +77,10 @@ export class Names {
     this.#diagnostics.report('P003', message, { start, end }, { hint })
     return false
   }
+}
+
+function literalName(text: string, value: Value): Name {
+  return { text, value, gensym: false, namespace: undefined, version: undefined }
 }
 
 /** A name cannot start with a digit, `#`, `@` or `:`. */

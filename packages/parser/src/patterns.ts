@@ -10,7 +10,23 @@ import { isReserved } from './special-names.js'
  * Binding patterns (LANGUAGE §6). A name may occur once in one set of names: one pattern, or all parameters of a
  * function.
  */
-export type Names = Set<string>
+export class Names {
+  #first: string | undefined
+  #others: Set<string> | undefined
+
+  has(name: string): boolean {
+    return this.#first === name || this.#others?.has(name) === true
+  }
+
+  add(name: string): void {
+    // Most patterns bind one name.
+    if (this.#first === undefined) this.#first = name
+    else {
+      this.#others ??= new Set()
+      this.#others.add(name)
+    }
+  }
+}
 
 /** Reads a binding pattern and binds its names in the current scope; without `names` it is the only one of its set. */
 export function readPattern(a: Analyser, form: Form, names?: Names): Pattern {
@@ -19,9 +35,9 @@ export function readPattern(a: Analyser, form: Form, names?: Names): Pattern {
     case 'symbol':
       return readSymbol(a, target, names)
     case 'vector':
-      return readVector(a, target, names ?? new Set())
+      return readVector(a, target, names ?? new Names())
     case 'map':
-      return readMap(a, target, names ?? new Set())
+      return readMap(a, target, names ?? new Names())
     default:
       a.diagnostics.report('P001', 'a name or a pattern was expected here', target, {
         hint:
@@ -86,7 +102,8 @@ export function checkBindable(a: Analyser, name: string, span: Span): boolean {
 }
 
 function readVector(a: Analyser, form: VectorForm, names: Names): Pattern {
-  const elements: Pattern[] = []
+  const { gathering } = a
+  const elements = gathering.mark()
   let rest: Pattern | undefined
   let as: string | undefined
   const items = form.items
@@ -101,9 +118,9 @@ function readVector(a: Analyser, form: VectorForm, names: Names): Pattern {
       as = readAs(a, item, items[++i], names)
     } else if (rest !== undefined || as !== undefined) {
       a.diagnostics.report('P001', 'nothing but :as name may follow the rest of a pattern', item)
-    } else elements.push(readPattern(a, item, names))
+    } else gathering.add(readPattern(a, item, names))
   }
-  return ast.vectorPattern(elements.slice(), rest, as, form)
+  return ast.vectorPattern(gathering.take(elements), rest, as, form)
 }
 
 function readAs(a: Analyser, mark: Form, target: Form | undefined, names: Names): string | undefined {

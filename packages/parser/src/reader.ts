@@ -26,7 +26,7 @@ import {
 } from './characters.js'
 import { Diagnostics } from './diagnostics.js'
 import { type BuilderOptions, type DelimiterProblem, FormBuilder } from './form-builder.js'
-import type { Form } from './forms.js'
+import { type Form, symbolForm } from './forms.js'
 import { readNumberLike } from './literals.js'
 import { Names } from './names.js'
 import { decodeString } from './strings.js'
@@ -48,7 +48,7 @@ export interface ReaderOptions extends BuilderOptions {
 }
 
 export interface ReadForms {
-  readonly forms: readonly Form[]
+  readonly forms: Form[]
   readonly problems: readonly DelimiterProblem[]
   /** True when reading stopped before the end: too deep, or too many errors. */
   readonly stopped: boolean
@@ -95,7 +95,7 @@ export class Reader {
   }
 
   /** Reads on to the end of a top-level list; `undefined` when none is left that ends: `read` gives what is. */
-  readSome(): readonly Form[] | undefined {
+  readSome(): Form[] | undefined {
     this.#readOn(0)
     return this.#forms.depth === 0 && this.#at < this.#text.length && !this.#forms.stopped
       ? this.#forms.takeForms()
@@ -207,7 +207,8 @@ export class Reader {
     else if (name.value !== undefined) this.#forms.add({ kind: 'atom', start, end: i, value: name.value })
     else {
       if (name.gensym) this.#checkGensym(start, i)
-      this.#forms.add({ kind: 'symbol', start, end: i, name: name.text })
+      const { text: symbol, namespace, version } = name
+      this.#forms.add({ kind: 'symbol', start, end: i, name: symbol, namespace, version })
     }
     return i
   }
@@ -377,7 +378,7 @@ export class Reader {
     }
     const end = Math.max(endOfName(text, from), from + 1)
     if (this.#names.checkSlash(text.slice(from, end), start, end)) {
-      this.#forms.add({ kind: 'symbol', start, end, name: text.slice(start, end) })
+      this.#forms.add(symbolForm(text.slice(start, end), { start, end }))
     }
     return end
   }

@@ -6,7 +6,7 @@ import { rememberSource } from './error-source.js'
 import { Execution, type RunResult } from './execution.js'
 import { Driver, type RunOutcome } from './host/driver.js'
 import { Journal } from './host/journal.js'
-import { RunState } from './host/run-state.js'
+import { newRunId, RunState } from './host/run-state.js'
 import { createMacroEvaluator, defineHelpers } from './macros/macro-evaluator.js'
 import { type ParsedText, parseText } from './macros/parse-text.js'
 import type { RunOptions } from './options.js'
@@ -110,7 +110,7 @@ export class Session {
     return this.#enqueue(async () => {
       const results: TestResult[] = []
       for (const { name, module, run: test } of this.#core.services.tests) {
-        const run = await this.#state({ ...options, runId: newId() })
+        const run = await this.#state({ ...options, runId: newRunId() })
         const driver = new Driver(this.#core.driveTest(test, run, options))
         try {
           await driver.run()
@@ -211,7 +211,7 @@ export class Session {
   #stateWith(options: RunOptions, journal: Journal, external: boolean): RunState {
     const { clock, options: runtime } = this.#parts
     return new RunState({
-      id: options.runId ?? newId(),
+      id: options.runId,
       journal,
       clock,
       external,
@@ -297,9 +297,4 @@ interface Work {
 function callOf(name: string, args: readonly unknown[]): Work {
   const call = { name, args: args.map(arg => fromJs(arg)) }
   return { unit: { program: undefined, source: undefined, call }, diagnostics: [] }
-}
-
-/** Names a run; part of the idempotency keys of its effects, so no two runs of the world may share one. */
-function newId(): string {
-  return crypto.randomUUID()
 }

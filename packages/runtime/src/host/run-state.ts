@@ -17,7 +17,7 @@ export interface EffectInDoubt {
 
 /** What a run keeps from one attempt to the next. */
 export class RunState {
-  readonly id: string
+  #id: string | undefined
   readonly journal: Journal
   #mode: EffectMode
   #isReplay = false
@@ -43,7 +43,8 @@ export class RunState {
   #saving: Promise<void> = Promise.resolve()
 
   constructor(options: {
-    readonly id: string
+    /** Default: one that no other run has. */
+    readonly id?: string | undefined
     readonly journal: Journal
     readonly clock: Clock
     readonly external?: boolean
@@ -51,7 +52,7 @@ export class RunState {
     readonly signal?: AbortSignal | undefined
     readonly store?: JournalStore | undefined
   }) {
-    this.id = options.id
+    this.#id = options.id
     this.journal = options.journal
     this.#clock = options.clock
     this.signal = options.signal
@@ -67,6 +68,12 @@ export class RunState {
   /** True for a run that is only evaluated again. */
   get isReplay(): boolean {
     return this.#isReplay
+  }
+
+  /** Names the run; part of the idempotency keys of its effects, so no two runs of the world may share one. */
+  get id(): string {
+    // Made when an effect asks for it: most runs have none, and loading the platform's cryptography takes time.
+    return (this.#id ??= newRunId())
   }
 
   /** From now on the run is only evaluated again: nothing that is not in its journal happens any more. */
@@ -136,4 +143,8 @@ function modeOf(external: boolean, store: JournalStore | undefined): EffectMode 
 /** The error of a cancelled run. No program sees it. */
 export function aborted(signal: AbortSignal): RtfsError {
   return new RtfsError('RTFS_ABORTED', 'the run was cancelled', { cause: signal.reason })
+}
+
+export function newRunId(): string {
+  return crypto.randomUUID()
 }
