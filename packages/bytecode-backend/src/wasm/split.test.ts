@@ -184,6 +184,7 @@ describe('programs in tiny parts do the same, at the same place, for the same fu
     '(loop [i 0 s 0] (if (< i 5) (recur (inc i) (+ s (* i (+ i 1) (- i 2)))) [(+ s 1) (+ s 2) i]))',
     '(loop [i 0 [s] [0]] (cond (= i 3) (recur (+ i 2) [(+ s 1)]) (< i 9) (let [k (+ i 1)] (recur k [(+ s k i)])) :else [s i]))',
     '(let [v 3] (loop [z 0 {:keys [b] :or {b v}} nil] (if (< z 4) (recur (+ z b) nil) [z b v])))',
+    '(loop [n 0 {:keys [b] :or {b (loop [f 0 y 5] (if (< f y) (and true (recur (+ f 1) y)) f))}} nil] (if (< n 3) (recur (+ n 1) nil) [n b]))',
     '(let [v 3] ((fn [z {:keys [b] :or {b v}}] (if (< z 4) (recur (+ z b) nil) [z b v])) 0 nil))',
     '(defn f [i :int & more] (if (> i 3) [i more] (let [j (+ i 1)] (recur j (conj (vec more) (* j j)))))) (f 0 1 2)',
     '(defn f [x] (let [g (fn [y] (+ x y)) h (fn [z] (if (< z 0) (g z) (h (- z 1))))] [(h 3) (g (+ x 1))])) (f 4)',

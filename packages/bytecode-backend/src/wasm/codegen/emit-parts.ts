@@ -213,8 +213,12 @@ export function emitNodePart(e: FunctionEmitter, node: Node, want: Want | 'tail'
   return true
 }
 
-/** False for an expression with a jump that cannot be made from a part. */
+/**
+ * False for an expression with a jump that cannot be made from a part, and for one that the plan does not know: of
+ * defaults of patterns, which a jump evaluates again, it cannot tell where they jump to.
+ */
 function mayLeave(e: FunctionEmitter, node: Node, want: Want | 'tail'): boolean {
+  if (!e.plan!.weights.has(node)) return false
   const target = e.plan!.jumps.get(node)
   return target === undefined || (want === 'tail' && e.loopFunctions.has(target))
 }
