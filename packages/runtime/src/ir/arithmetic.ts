@@ -47,7 +47,10 @@ export function compileBinary(
           const sum = x + y
           if (sum <= safe && sum >= -safe) return sum
         }
-        if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value + y.value)
+        if (x instanceof RtfsFloat) {
+          if (y instanceof RtfsFloat) return new RtfsFloat(x.value + y.value)
+          if (typeof y === 'number') return new RtfsFloat(x.value + y)
+        }
         return slow(add, x, y, site)
       }
     case '-':
@@ -60,7 +63,10 @@ export function compileBinary(
           const difference = x - y
           if (difference <= safe && difference >= -safe) return difference
         }
-        if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value - y.value)
+        if (x instanceof RtfsFloat) {
+          if (y instanceof RtfsFloat) return new RtfsFloat(x.value - y.value)
+          if (typeof y === 'number') return new RtfsFloat(x.value - y)
+        }
         return slow(subtract, x, y, site)
       }
     case '*':
@@ -74,7 +80,10 @@ export function compileBinary(
           const product = x * y + 0
           if (product <= safe && product >= -safe) return product
         }
-        if (x instanceof RtfsFloat && y instanceof RtfsFloat) return new RtfsFloat(x.value * y.value)
+        if (x instanceof RtfsFloat) {
+          if (y instanceof RtfsFloat) return new RtfsFloat(x.value * y.value)
+          if (typeof y === 'number') return new RtfsFloat(x.value * y)
+        }
         return slow(multiply, x, y, site)
       }
     case '<':

@@ -241,6 +241,11 @@ function compileCall(fn: Code, args: readonly Code[], site: Place, machine: Mach
   }
   return frame => {
     const callee = fn(frame)
+    if (callee instanceof IrClosure && callee.code.direct && callee.code.arity === args.length) {
+      const next = callee.code.makeFrame(callee.captures)
+      for (let i = 0; i < args.length; i++) next[i + 1] = args[i]!(frame)
+      return enterCharged(machine, callee.code, next, site)
+    }
     return machine.call(callee, evaluate(args, frame), site)
   }
 }

@@ -1,12 +1,12 @@
 import { isTruthy, RtfsVector, type Value } from '@rtfs/core'
 import type { DotimesNode, ForNode, IrForClause } from '@rtfs/ir'
-import { chargeIteration, chargeResult } from '../shared/charges.js'
+import { chargeResult } from '../shared/charges.js'
 import { countOf, elementsOf } from '../shared/iteration.js'
 import { compileBinding, compilePattern, declareVariables, patternVariables } from './bindings.js'
 import type { Compile } from './calls.js'
 import type { Code, Frame } from './code.js'
 import { compileBody } from './control.js'
-import { placed } from './placed.js'
+import { locateAt, placed } from './placed.js'
 import { compileWrite } from './references.js'
 import { type Scope, siteOf } from './scope.js'
 
@@ -23,7 +23,7 @@ export function compileDotimes(node: DotimesNode, scope: Scope, compile: Compile
     const value = count(frame)
     const rounds = placed(countSite, () => countOf(value))
     for (let i = 0; i < rounds; i++) {
-      placed(site, () => chargeIteration(machine.meter))
+      machine.charge(site)
       declare?.(frame)
       write(frame, i)
       body(frame)
@@ -45,7 +45,11 @@ export function compileFor(node: ForNode, scope: Scope, compile: Compile): Code 
     return (frame, out) => {
       declare?.(frame)
       const value = body(frame)
-      placed(site, () => chargeResult(machine.meter, out.length + 1))
+      try {
+        chargeResult(machine.meter, out.length + 1)
+      } catch (error) {
+        throw locateAt(error, site)
+      }
       out.push(value)
       return true
     }
@@ -80,7 +84,7 @@ function compileClauses(
         const value = collection(frame)
         const elements = placed(collectionSite, () => elementsOf(value, machine.meter))
         for (let i = 0; i < elements.size; i++) {
-          placed(collectionSite, () => chargeIteration(machine.meter))
+          machine.charge(collectionSite)
           declare?.(frame)
           bind(frame, elements.at(i))
           if (!rest(frame, out)) break

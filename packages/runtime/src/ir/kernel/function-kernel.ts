@@ -29,8 +29,6 @@ import { emitModule } from './wasm/module.js'
 const maxVersions = 4
 /** Dropped calls in a row, after which the function is left to the closures. */
 const maxDrops = 16
-/** Fuel that the closures spend at least after a dropped call, before the kernel is tried again. */
-const leastPause = 1000
 
 interface Version {
   readonly inputs: readonly TypedInput[]
@@ -95,7 +93,7 @@ class FunctionKernel {
   #dropped(meter: Meter, spent: number): void {
     if (++this.#drops > maxDrops) this.alive = false
     this.#pausing = meter
-    this.#pausedUntil = meter.fuel - Math.max(leastPause, spent)
+    this.#pausedUntil = meter.fuel - Math.max(this.#scope.machine.kernels.pause, spent)
   }
 
   #callsItself(frame: Frame): boolean {

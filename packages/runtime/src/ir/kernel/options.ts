@@ -19,11 +19,15 @@ export interface KernelPolicy {
   readonly units: number
   /** Calls of a function before it becomes WebAssembly. */
   readonly calls: number
+  /** Fuel that the closures spend at least after a dropped call, before the kernel is tried again. */
+  readonly pause: number
 }
 
 /** Compiling a module takes about 0.2 ms: as long as these take without. */
-const measured = { rounds: 32, units: 20_000, calls: 400 }
+const measured = { rounds: 32, units: 20_000, calls: 400, pause: 1000 }
 
 export function kernelPolicy({ engine = 'wasm', after }: KernelOptions = {}): KernelPolicy {
-  return after === undefined ? { engine, ...measured } : { engine, rounds: after, units: 0, calls: after }
+  return after === undefined
+    ? { engine, ...measured }
+    : { engine, rounds: after, units: 0, calls: after, pause: 0 }
 }
