@@ -1,10 +1,18 @@
 // `node apps/bench/dist/main.js [what] [options]`: see the README for what there is.
 import { delegation } from './delegation.js'
+import { l4 } from './l4.js'
+import { parse } from './parse.js'
 import { programs } from './run-programs.js'
+import { tools } from './tools.js'
+import { vectorIndex } from './vector-index.js'
 
 const measurements: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   programs,
   delegation,
+  l4,
+  index: vectorIndex,
+  parse,
+  tools,
 }
 
 const [first, ...rest] = process.argv.slice(2)

@@ -26,16 +26,20 @@ export interface Measurable {
   measure(calls: number): Promise<number>
 }
 
-/** A sample is at least this long: what starts and stops the clock, and single collections of garbage, weigh little. */
-const sampleMs = 20
+/** A sample is about this long: what starts and stops the clock, and single collections of garbage, weigh little. */
+const defaultSampleMs = 20
 
 /**
  * Times the runs in turns, one sample each per round, so that all of them meet the same noise. Before the first
  * round each is warmed up, and the number of its calls in a sample is found.
  */
-export async function measureInTurns(runs: readonly Measurable[], rounds: number): Promise<Sample[]> {
+export async function measureInTurns(
+  runs: readonly Measurable[],
+  rounds: number,
+  sampleMs = defaultSampleMs,
+): Promise<Sample[]> {
   const calls: number[] = []
-  for (const run of runs) calls.push(await warmUp(run))
+  for (const run of runs) calls.push(await warmUp(run, sampleMs))
   const times = runs.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
     for (const [i, run] of runs.entries()) times[i]!.push((await run.measure(calls[i]!)) / calls[i]!)
@@ -49,7 +53,7 @@ export async function measureInTurns(runs: readonly Measurable[], rounds: number
 }
 
 /** Calls for one sample. Programs that take long are called twice before, others until a sample is full. */
-async function warmUp(run: Measurable): Promise<number> {
+async function warmUp(run: Measurable, sampleMs: number): Promise<number> {
   let calls = 1
   await run.measure(1)
   for (;;) {

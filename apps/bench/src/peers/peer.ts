@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { BenchCase } from '../programs/index.js'
 
 /** Something that runs programs. */
@@ -24,6 +25,10 @@ const require = createRequire(import.meta.url)
 
 /** The version of an installed package, for the table's head. */
 export function versionOf(name: string): string {
-  const path = require.resolve(`${name}/package.json`)
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+  // Not all packages let their package.json be resolved.
+  const folder = (require.resolve.paths(name) ?? []).find(path =>
+    existsSync(join(path, name, 'package.json')),
+  )
+  if (folder === undefined) throw new Error(`${name} is not installed`)
+  return (JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version: string }).version
 }
