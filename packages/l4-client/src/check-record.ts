@@ -21,6 +21,14 @@ export interface CheckContext {
 export interface SignedEnvelope {
   readonly envelope: Envelope
   readonly keys: readonly TrustedKey[]
+  /** What it signs, once somebody asked: it follows from the text alone. */
+  signed?: SignedContent
+}
+
+interface SignedContent {
+  readonly manifest: ModuleManifest
+  /** Id of the record of such a module. */
+  readonly id: string
 }
 
 const maxMemo = 1024
@@ -60,12 +68,13 @@ export async function checkRecord(
   const signers = checkTrust(signed.keys, demand.namespace, now)
   if (isRefusal(signers)) return signers
 
-  const manifest = orDamage('payload', () => decodeManifest(signed.envelope.payload))
-  if (isRefusal(manifest)) return manifest
+  const content = contentOf(signed)
+  if (isRefusal(content)) return content
+  const { manifest } = content
 
   return (
     refuseByDemand(manifest, demand) ??
-    compareWithRecord(manifest, record) ??
+    compareWithRecord(content, record) ??
     (record.status === 'Verified' ? undefined : refusal('revocation', `has status ${record.status}`)) ??
     (await checkRevocation(manifest, signers, now, context.trust)) ?? {
       manifest,
@@ -73,6 +82,22 @@ export async function checkRecord(
       until: goodUntil(manifest, signers),
     }
   )
+}
+
+/** The manifest in its canonical form. Frozen, because all that ask for it get the same one. */
+function contentOf(envelope: SignedEnvelope): SignedContent | Refusal {
+  if (envelope.signed !== undefined) return envelope.signed
+  const manifest = orDamage('payload', () => frozen(decodeManifest(envelope.envelope.payload)))
+  if (isRefusal(manifest)) return manifest
+  envelope.signed = { manifest, id: recordIdOf(manifest) }
+  return envelope.signed
+}
+
+function frozen<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) frozen(part)
+  }
+  return Object.freeze(value)
 }
 
 /** Form and signatures. Only what is good is remembered: "not trusted" may be otherwise at the next call. */
@@ -85,36 +110,36 @@ async function checkEnvelope(text: string, context: CheckContext): Promise<Signe
     return damage('envelope', `has an envelope of ${envelope.payloadType}`)
   const keys = await checkSignatures(envelope, context)
   if (isRefusal(keys)) return keys
-  const signed = { envelope, keys }
+  const signed: SignedEnvelope = { envelope, keys }
   if (context.memo.size >= maxMemo) context.memo.clear()
   context.memo.set(text, signed)
   return signed
 }
 
 /** Columns are copies of what is signed, for look-ups; one that differs says that the record was changed. */
-function compareWithRecord(manifest: ModuleManifest, record: ModuleRecord): Refusal | undefined {
-  const pairs: Readonly<Record<string, readonly [signed: unknown, column: unknown]>> = {
-    id: [recordIdOf(manifest), record.id],
-    'interface hash': [manifest.interfaceHash, record.interfaceHash],
-    'code hash': [manifest.codeHash, record.codeHash],
-    namespace: [manifest.namespace, record.namespace],
-    target: [manifest.target, record.target],
-    abi: [manifest.abi, record.abi],
-    'storage pointer': [manifest.blob.sha256, record.storagePointer],
-    'ir pointer': [manifest.irHash, record.irPointer ?? null],
-    'source pointer': [manifest.sourceHash, record.sourcePointer ?? null],
-    'evidence pointer': [manifest.evidence, record.evidencePointer],
-    'export name': [manifest.export, record.exportName],
-    name: [manifest.name, record.name],
-    description: [manifest.description, record.description],
-    effects: [manifest.effects.join(' '), record.effects.join(' ')],
-    embedding: [
-      embeddingText(manifest.embedding),
-      embeddingText(record.embedding && signedEmbedding(record.embedding)),
-    ],
-  }
-  const different = Object.keys(pairs).find(column => pairs[column]![0] !== pairs[column]![1])
-  return different === undefined ? undefined : damage('record', `has another ${different} than was signed`)
+function compareWithRecord({ manifest, id }: SignedContent, record: ModuleRecord): Refusal | undefined {
+  const column = differentColumn(manifest, id, record)
+  return column === undefined ? undefined : damage('record', `has another ${column} than was signed`)
+}
+
+function differentColumn(manifest: ModuleManifest, id: string, record: ModuleRecord): string | undefined {
+  if (id !== record.id) return 'id'
+  if (manifest.interfaceHash !== record.interfaceHash) return 'interface hash'
+  if (manifest.codeHash !== record.codeHash) return 'code hash'
+  if (manifest.namespace !== record.namespace) return 'namespace'
+  if (manifest.target !== record.target) return 'target'
+  if (manifest.abi !== record.abi) return 'abi'
+  if (manifest.blob.sha256 !== record.storagePointer) return 'storage pointer'
+  if (manifest.irHash !== (record.irPointer ?? null)) return 'ir pointer'
+  if (manifest.sourceHash !== (record.sourcePointer ?? null)) return 'source pointer'
+  if (manifest.evidence !== record.evidencePointer) return 'evidence pointer'
+  if (manifest.export !== record.exportName) return 'export name'
+  if (manifest.name !== record.name) return 'name'
+  if (manifest.description !== record.description) return 'description'
+  if (manifest.effects.join(' ') !== record.effects.join(' ')) return 'effects'
+  const embedding = record.embedding && signedEmbedding(record.embedding)
+  if (embeddingText(manifest.embedding) !== embeddingText(embedding)) return 'embedding'
+  return undefined
 }
 
 function embeddingText(embedding: ModuleManifest['embedding'] | undefined): string {

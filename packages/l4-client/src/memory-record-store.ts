@@ -1,11 +1,15 @@
 import type { InsertOptions, ModuleRecord, NewModuleRecord, RecordQuery, RecordStore } from '@rtfs/interfaces'
 import { throwIfAborted } from './abort.js'
+import { Listing } from './listing.js'
 import { requireLowering } from './record-status.js'
 import { createTurns } from './turns.js'
 
 /** Keeps records for as long as the process lives. */
 export function createMemoryRecordStore(): RecordStore {
   const records = new Map<string, ModuleRecord>()
+  const idOf = new Map<number, string>()
+  /** What can be looked up without looking at every record. */
+  const listings = new Map<string, Listing>()
   let sequence = 0
   let epoch = 0
   const writes = createTurns()
@@ -21,10 +25,40 @@ export function createMemoryRecordStore(): RecordStore {
     }
     const { lastUsedAt, uses = 0, failures = 0, pinned = false } = existing ?? {}
     const stored = copy({ ...record, sequence: ++sequence, lastUsedAt, uses, failures, pinned })
-    records.delete(record.id)
+    if (existing !== undefined) forget(existing)
     records.set(record.id, stored)
+    idOf.set(stored.sequence, stored.id)
+    for (const key of keysOf(stored)) {
+      let listing = listings.get(key)
+      if (listing === undefined) listings.set(key, (listing = new Listing()))
+      listing.add(stored.sequence)
+    }
     epoch++
     return { inserted: true, record: copy(stored) }
+  }
+
+  function forget(record: ModuleRecord): void {
+    records.delete(record.id)
+    idOf.delete(record.sequence)
+    for (const key of keysOf(record)) {
+      const listing = listings.get(key)
+      listing?.remove(record.sequence)
+      if (listing?.size === 0) listings.delete(key)
+    }
+  }
+
+  function find(query: RecordQuery): readonly ModuleRecord[] {
+    const { after = 0, before = Infinity, limit = Infinity } = query
+    const found: ModuleRecord[] = []
+    const listing = listings.get(narrowestKey(query))
+    if (listing === undefined || limit <= 0) return found
+    for (const at of listing.newestFirst(after, before)) {
+      const record = records.get(idOf.get(at)!)!
+      if (!matches(record, query)) continue
+      found.push(copy(record))
+      if (found.length === limit) break
+    }
+    return found
   }
 
   return {
@@ -44,8 +78,7 @@ export function createMemoryRecordStore(): RecordStore {
     },
     async find(query, options) {
       throwIfAborted(options)
-      const found = [...records.values()].filter(record => matches(record, query)).reverse()
-      return found.slice(0, query.limit).map(copy)
+      return find(query)
     },
     async *list(options) {
       for (const record of [...records.values()]) {
@@ -90,9 +123,11 @@ export function createMemoryRecordStore(): RecordStore {
     },
     async delete(id, options) {
       throwIfAborted(options)
-      const existed = records.delete(id)
-      if (existed) epoch++
-      return existed
+      const record = records.get(id)
+      if (record === undefined) return false
+      forget(record)
+      epoch++
+      return true
     },
     async epoch(options) {
       throwIfAborted(options)
@@ -104,15 +139,34 @@ export function createMemoryRecordStore(): RecordStore {
     },
     async close() {
       records.clear()
+      idOf.clear()
+      listings.clear()
     },
   }
 }
 
+/** Listings that a record stands in. */
+function keysOf({ namespace, interfaceHash, codeHash, name }: ModuleRecord): readonly string[] {
+  return ['', `i ${namespace} ${interfaceHash}`, `c ${namespace} ${codeHash}`, `n ${namespace} ${name}`]
+}
+
+/** A listing that holds all that the query asks for, and little else. Namespaces have no spaces. */
+function narrowestKey({ namespace, codeHash, name, interfaceHash }: RecordQuery): string {
+  if (namespace === undefined) return ''
+  if (codeHash !== undefined) return `c ${namespace} ${codeHash}`
+  if (name !== undefined) return `n ${namespace} ${name}`
+  return interfaceHash === undefined ? '' : `i ${namespace} ${interfaceHash}`
+}
+
 function matches(record: ModuleRecord, query: RecordQuery): boolean {
-  const { after = 0, before = Infinity, limit: _, ...columns } = query
-  if (record.sequence <= after || record.sequence >= before) return false
-  return Object.entries(columns).every(
-    ([column, value]) => value === undefined || record[column as keyof typeof columns] === value,
+  const { namespace, name, interfaceHash, codeHash, target, abi } = query
+  return (
+    (namespace === undefined || namespace === record.namespace) &&
+    (name === undefined || name === record.name) &&
+    (interfaceHash === undefined || interfaceHash === record.interfaceHash) &&
+    (codeHash === undefined || codeHash === record.codeHash) &&
+    (target === undefined || target === record.target) &&
+    (abi === undefined || abi === record.abi)
   )
 }
 

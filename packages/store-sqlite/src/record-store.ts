@@ -39,6 +39,9 @@ export interface SqliteRecordStore extends RecordStore {
 
 const pageSize = 200
 
+/** Queries differ in the columns they ask for and in their limits. */
+const maxPrepared = 64
+
 const columnsOfQuery = {
   namespace: 'namespace',
   name: 'name',
@@ -89,7 +92,7 @@ function createStore(
       `SELECT storage_pointer, evidence_pointer, ir_pointer, source_pointer FROM rtfs_modules
          WHERE validation_status <> 'Revoked'`,
     ),
-    page: select('SELECT * FROM rtfs_modules WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    page: select(`SELECT * FROM rtfs_modules WHERE sequence > ? ORDER BY sequence LIMIT ${pageSize}`),
     setStatus: database.prepare('UPDATE rtfs_modules SET validation_status = ? WHERE id = ?'),
     touch: database.prepare(
       `UPDATE rtfs_modules SET uses = uses + ?, failures = failures + ?,
@@ -104,7 +107,10 @@ function createStore(
   /** There are few queries, and preparing one takes longer than running it. */
   function prepare(sql: string): SqliteStatement {
     let statement = prepared.get(sql)
-    if (statement === undefined) prepared.set(sql, (statement = select(sql)))
+    if (statement === undefined) {
+      if (prepared.size >= maxPrepared) prepared.clear()
+      prepared.set(sql, (statement = select(sql)))
+    }
     return statement
   }
 
@@ -191,15 +197,20 @@ function createStore(
     where('sequence > ?', query.after)
     where('sequence < ?', query.before)
     const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-    const sql = `SELECT * FROM rtfs_modules ${filter} ORDER BY sequence DESC LIMIT ?`
-    const rows = prepare(sql).all(...values, query.limit ?? -1)
+    const { limit } = query
+    if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0))
+      throw new RtfsError('RTFS_USAGE', `${limit} is no limit; expected a count`)
+    // Not a parameter: SQLite plans a query anew whenever one in LIMIT is bound, which takes as long as the query does.
+    const most = limit === undefined ? '' : `LIMIT ${limit}`
+    const sql = `SELECT * FROM rtfs_modules ${filter} ORDER BY sequence DESC ${most}`
+    const rows = prepare(sql).all(...values)
     return rows.map(readable).filter(record => record !== undefined)
   }
 
   function* pages(): Generator<readonly SqliteRow[]> {
     let after = 0
     while (true) {
-      const rows = statements.page.all(after, pageSize)
+      const rows = statements.page.all(after)
       if (rows.length === 0) return
       yield rows
       after = Number(rows.at(-1)!['sequence'])
@@ -243,7 +254,7 @@ function createStore(
     async *list(options) {
       let after = 0
       while (true) {
-        const rows = call(options, () => statements.page.all(after, pageSize))
+        const rows = call(options, () => statements.page.all(after))
         if (rows.length === 0) return
         after = Number(rows.at(-1)!['sequence'])
         for (const row of rows) {

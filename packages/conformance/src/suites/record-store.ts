@@ -116,6 +116,47 @@ export function recordStoreSuite(
     expect(await found({ before: c!.sequence, limit: 1 })).toEqual(['b'])
   })
 
+  check('finds by any columns, between any sequences, after deletions and replacements', async store => {
+    const all: ModuleRecord[] = []
+    for (let i = 0; i < 24; i++) {
+      const more = {
+        namespace: i % 2 === 0 ? 'acme' : 'other',
+        name: `n${i % 3}`,
+        interfaceHash: digest(`interface ${i % 4}`),
+        codeHash: digest(`code ${i % 5}`),
+        target: i % 6 === 0 ? 'wasm32' : 'bytecode',
+      }
+      all.push((await store.insert(sampleRecord(`r${i}`, more))).record)
+    }
+    await store.delete('r4')
+    const { record } = await store.insert(all[8]!, { replacing: all[8]!.sequence })
+    const left = [...all.filter(({ id }) => id !== 'r4' && id !== 'r8'), record]
+    const queries = [
+      {},
+      { namespace: 'acme' },
+      { namespace: 'acme', interfaceHash: digest('interface 0') },
+      { namespace: 'acme', codeHash: digest('code 3') },
+      { namespace: 'acme', name: 'n2', interfaceHash: digest('interface 0') },
+      { interfaceHash: digest('interface 1') },
+      { name: 'n1', target: 'wasm32' },
+      { namespace: 'nobody' },
+    ]
+    for (const query of queries) {
+      const fits = left.filter(each =>
+        Object.entries(query).every(([column, value]) => each[column as keyof typeof query] === value),
+      )
+      const expected = names(fits.reverse())
+      expect(names(await store.find(query)), JSON.stringify(query)).toEqual(expected)
+      expect(names(await store.find({ ...query, limit: 2 })), JSON.stringify(query)).toEqual(
+        expected.slice(0, 2),
+      )
+      const between = { after: all[2]!.sequence, before: all[20]!.sequence }
+      const within = fits.filter(({ sequence }) => sequence > between.after && sequence < between.before)
+      expect(names(await store.find({ ...query, ...between })), JSON.stringify(query)).toEqual(names(within))
+    }
+    expect(await store.find({ limit: 0 })).toEqual([])
+  })
+
   check('lists all, oldest first', async store => {
     for (let i = 0; i < 150; i++) await store.insert(sampleRecord(`r${i}`))
     expect(names(await collect(store.list()))).toEqual(Array.from({ length: 150 }, (_, i) => `r${i}`))
