@@ -176,3 +176,19 @@ test('publish, find, call, in processes of their own', async () => {
   expect(await rtfs(['l4', 'call', 'double', '21', ...dir])).toMatchObject({ code: 0, out: '42\n', err: '' })
   expect(await rtfs(['l4', 'verify', ...dir])).toMatchObject({ code: 0, err: '' })
 })
+
+test('processes that change one key at the same time lose nothing', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'rtfs-kv-'))
+  const flags = ['--dir', dir, '--allow', 'kv']
+  const program = (name: string) =>
+    `(dotimes [i 25] (do (kv/conj! :queue ["${name}" i]) (kv/assoc! :seen "${name}" i)))`
+  const results = await Promise.all(['a', 'b'].map(name => rtfs(['eval', program(name), ...flags])))
+  expect(results.map(({ code, err }) => [code, err])).toEqual([
+    [0, ''],
+    [0, ''],
+  ])
+  const check = `(let [q (kv/get :queue)]
+    [(count q) (map (fn [n] (= (range 25) (map second (filter (fn [x] (= n (first x))) q)))) ["a" "b"]) (kv/get :seen)])`
+  const { out } = await rtfs(['eval', check, ...flags])
+  expect(out.replace('{"b" 24 "a" 24}', '{"a" 24 "b" 24}')).toBe('[50 [true true] {"a" 24 "b" 24}]\n')
+})

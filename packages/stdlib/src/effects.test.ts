@@ -1,6 +1,6 @@
 import { formatValue, keyword, RtfsMap, type Value } from '@rtfs/core'
 import { describe, expect, test } from 'vitest'
-import { builtins, definitions, findBuiltin } from './index.js'
+import { builtins, definitions, findBuiltin, type LibraryContext, storeChanges } from './index.js'
 import { outcome, Run } from './library.test-util.js'
 
 /** Runs a program with a host that answers everything with `answer`; gives the value and the calls it got. */
@@ -67,20 +67,42 @@ test.each([
   expect(outcome(source)).toBe(expected)
 })
 
-describe('changes of the store read and write back', () => {
+describe('a change of the store is one step of the host', () => {
   const stored = RtfsMap.from([[keyword('n'), 1]])
   test.each([
-    [
-      '(kv/assoc! :k :m 2 :n 3)',
-      stored,
-      ['{:n 3 :m 2}', 'ccos.state.kv.get :k', 'ccos.state.kv.put :k {:n 3 :m 2}'],
-    ],
-    ['(kv/assoc! :k :m 2)', null, ['{:m 2}', 'ccos.state.kv.get :k', 'ccos.state.kv.put :k {:m 2}']],
-    ['(kv/dissoc! :k :n)', stored, ['{}', 'ccos.state.kv.get :k', 'ccos.state.kv.put :k {}']],
-    ['(kv/conj! :k 1 2)', null, ['[1 2]', 'ccos.state.kv.get :k', 'ccos.state.kv.put :k [1 2]']],
-  ] as const)('%s of %o', (source, value, expected) => {
-    expect(performed(source, value)).toEqual(expected)
+    ['(kv/assoc! :k :m 2 :n 3)', stored, 'ccos.state.kv.assoc :k :m 2 :n 3', '{:n 3 :m 2}'],
+    ['(kv/assoc! :k :m 2)', null, 'ccos.state.kv.assoc :k :m 2', '{:m 2}'],
+    ['(kv/dissoc! :k :n)', stored, 'ccos.state.kv.dissoc :k :n', '{}'],
+    ['(kv/conj! :k 1 2)', null, 'ccos.state.kv.conj :k 1 2', '[1 2]'],
+    ['(kv/conj! :k [:m 2])', stored, 'ccos.state.kv.conj :k [:m 2]', '{:n 1 :m 2}'],
+  ] as const)('%s of %o', (source, value, call, changed) => {
+    const seen: string[] = []
+    const run: Run = new Run(
+      'fast',
+      {},
+      {
+        perform(capability, args) {
+          seen.push([capability, ...args.map(arg => formatValue(arg))].join(' '))
+          return storeChanges.get(capability)!(value, args.slice(1), contextOf(run))
+        },
+      },
+    )
+    expect(formatValue(run.evaluate(source))).toBe(changed)
+    expect(seen).toEqual([call])
   })
+
+  test.each([
+    ['ccos.state.kv.assoc', 1, [keyword('a'), 1]],
+    ['ccos.state.kv.dissoc', 1, [keyword('a')]],
+    ['ccos.state.kv.conj', 'x', [1]],
+  ] as const)('%s of %o is a TypeError', (capability, value, args) => {
+    const change = () => storeChanges.get(capability)!(value, args, contextOf(new Run('fast')))
+    expect(change).toThrow(/Type error in kv\//)
+  })
+
+  function contextOf({ meter }: Run): LibraryContext {
+    return { meter, taskContext: null, expansion: undefined, perform: () => null }
+  }
 })
 
 test('every effect names the capabilities it performs, nothing pure names one', () => {

@@ -232,7 +232,7 @@ export function effects(): readonly BuiltinDefinition[] {
       signature: '[:=> [:any] :any]',
       doc: "The value under a key of the host's store, or nil.",
       example: '(kv/get :cart)',
-      capability: storeGet,
+      capability: 'ccos.state.kv.get',
       params: [],
     }),
     effect({
@@ -240,7 +240,7 @@ export function effects(): readonly BuiltinDefinition[] {
       signature: '[:=> [:any :any] :any]',
       doc: "Puts a value under a key of the host's store.",
       example: '(kv/put :cart [1])',
-      capability: storePut,
+      capability: 'ccos.state.kv.put',
       params: [],
     }),
     define({
@@ -252,36 +252,52 @@ export function effects(): readonly BuiltinDefinition[] {
       total: true,
       implementation: variadic((_, context) => context.taskContext),
     }),
-    storeUpdate({
+    effect({
       name: 'kv/assoc!',
       signature: `[:=> [:any ${mapKey} :any & :any] :any]`,
       doc: "Does `assoc` on the map under a key of the host's store (nil counts as the empty one) and gives the new map.",
       example: '(kv/assoc! :cart :apples 3)',
-      change(stored, args, context) {
-        if (args.length % 2 !== 0) throw arityMismatch('kv/assoc!', 'an odd number', args.length + 1)
-        return associateAll(stored, args, 'kv/assoc!', context)
+      capability: 'ccos.state.kv.assoc',
+      params: [],
+      check(args) {
+        if (args.length % 2 === 0) throw arityMismatch('kv/assoc!', 'an odd number', args.length)
       },
     }),
-    storeUpdate({
+    effect({
       name: 'kv/dissoc!',
       signature: `[:=> [:any & ${mapKey}] :any]`,
       doc: "Does `dissoc` on the map under a key of the host's store and gives the new map.",
       example: '(kv/dissoc! :cart :apples)',
-      change: (stored, args, context) =>
-        dissociateAll(mapOf(stored, 'kv/dissoc!'), args, 'kv/dissoc!', context),
+      capability: 'ccos.state.kv.dissoc',
+      params: [],
     }),
-    storeUpdate({
+    effect({
       name: 'kv/conj!',
       signature: '[:=> [:any & :any] :any]',
       doc: "Does `conj` on the collection under a key of the host's store (nil counts as the empty vector) and gives the new one.",
       example: '(kv/conj! :queue 1 2)',
-      change: (stored, args, context) => conjoin(stored, args, 'kv/conj!', context),
+      capability: 'ccos.state.kv.conj',
+      params: [],
     }),
   ]
 }
 
-const storeGet = 'ccos.state.kv.get'
-const storePut = 'ccos.state.kv.put'
+/**
+ * What the capabilities that change a stored collection make of it: the new value, from the stored one (nil when there
+ * is none) and the arguments after the key. For hosts, which read, change and write in one step that nothing comes
+ * between.
+ */
+export const storeChanges: ReadonlyMap<
+  string,
+  (stored: Value, args: readonly Value[], context: LibraryContext) => Value
+> = new Map([
+  ['ccos.state.kv.assoc', (stored, args, context) => associateAll(stored, args, 'kv/assoc!', context)],
+  [
+    'ccos.state.kv.dissoc',
+    (stored, args, context) => dissociateAll(mapOf(stored, 'kv/dissoc!'), args, 'kv/dissoc!', context),
+  ],
+  ['ccos.state.kv.conj', (stored, args, context) => conjoin(stored, args, 'kv/conj!', context)],
+])
 
 /** What an argument has to be. */
 interface Param {
@@ -303,9 +319,11 @@ interface Effect extends Pick<Row, 'name' | 'aliases' | 'signature' | 'max' | 'd
   readonly capability: string
   /** Checks of the first arguments; further ones may be anything. */
   readonly params: readonly Param[]
+  /** Checks all of the arguments, where that takes more. */
+  readonly check?: (args: readonly Value[]) => void
 }
 
-function effect({ example, capability, params, ...row }: Effect): BuiltinDefinition {
+function effect({ example, capability, params, check, ...row }: Effect): BuiltinDefinition {
   return defineEffect(
     {
       ...row,
@@ -317,34 +335,11 @@ function effect({ example, capability, params, ...row }: Effect): BuiltinDefinit
           if (arg !== undefined && !param.accepts(arg))
             throw typeError(row.name, param.expected, typeName(arg))
         })
+        check?.(args)
         return context.perform(capability, args)
       }),
     },
     [capability],
-  )
-}
-
-interface StoreUpdate extends Pick<Row, 'name' | 'signature' | 'doc'> {
-  readonly example: string
-  /** The new value, from the stored one and the arguments after the key. */
-  readonly change: (stored: Value, args: readonly Value[], context: LibraryContext) => Value
-}
-
-/** A change of a stored collection: read, change, write back. The host sees the reading and the writing. */
-function storeUpdate({ example, change, ...row }: StoreUpdate): BuiltinDefinition {
-  return defineEffect(
-    {
-      ...row,
-      section: '13.7',
-      examples: { [example]: '! SecurityViolation' },
-      implementation: variadic((args, context) => {
-        const key = args[0]!
-        const changed = change(context.perform(storeGet, [key]), args.slice(1), context)
-        context.perform(storePut, [key, changed])
-        return changed
-      }),
-    },
-    [storeGet, storePut],
   )
 }
 

@@ -18,6 +18,7 @@ export {
   type Steps,
 } from './builtin.js'
 export { callKeyword, callPlain } from './call.js'
+export { storeChanges } from './effects.js'
 export { errorField } from './error-fields.js'
 export { libraryReference } from './reference.js'
 export { matchesRegex } from './regex.js'

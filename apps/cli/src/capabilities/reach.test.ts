@@ -9,6 +9,8 @@ test.each([
   ['ccos.io.println', undefined],
   ['ccos.system.sleep-ms', true],
   ['ccos.state.kv.put', true],
+  ['ccos.state.kv.assoc', true],
+  ['ccos.state.kv.conj', undefined],
   ['ccos.io.read-line', undefined],
   ['ccos.network.http-fetch', undefined],
 ])('%s may be done again after a kill: %s', async (id, idempotent) => {

@@ -32,6 +32,8 @@ interface FamilyRow {
   readonly load: (options: ReachOptions) => Promise<CapabilityFamily>
 }
 
+const storeIds = ['get', 'put', 'assoc', 'dissoc', 'conj'].map(name => `ccos.state.kv.${name}`)
+
 /** Capabilities of this command. Each family is loaded when one of them is granted. */
 const families: readonly FamilyRow[] = [
   {
@@ -55,7 +57,7 @@ const families: readonly FamilyRow[] = [
     },
   },
   {
-    ids: ['ccos.state.kv.get', 'ccos.state.kv.put'],
+    ids: storeIds,
     waits: false,
     load: async () => (await import('./stores.js')).storeCapabilities,
   },
@@ -94,7 +96,7 @@ const shortNames: ReadonlyMap<string, string> = new Map(
 /** What a grant brings with it: an open file may be read and closed, a store is read and written. */
 const together: ReadonlyMap<string, readonly string[]> = new Map([
   ['ccos.io.open-file', ['ccos.io.open-file', 'ccos.io.read-line', 'ccos.io.close-file']],
-  ['kv', ['ccos.state.kv.get', 'ccos.state.kv.put']],
+  ['kv', storeIds],
 ])
 
 /** Doing them once more changes nothing, so that a run that was killed in the midst of one may go on. */
@@ -105,6 +107,8 @@ const idempotentIds: ReadonlySet<string> = new Set([
   'ccos.io.file-exists',
   'ccos.state.kv.get',
   'ccos.state.kv.put',
+  'ccos.state.kv.assoc',
+  'ccos.state.kv.dissoc',
   'ccos.system.get-env',
   'ccos.system.sleep-ms',
   'ccos.random.float',
@@ -182,6 +186,6 @@ function scopesByCapability(grants: readonly Grant[]): ReadonlyMap<string, Scope
       scopes.set(each, scope === undefined || before === undefined ? undefined : [...before, scope])
     }
   }
-  for (const id of ['ccos.state.kv.get', 'ccos.state.kv.put']) checkStore(id, scopes.get(id))
+  for (const id of storeIds) checkStore(id, scopes.get(id))
   return scopes
 }

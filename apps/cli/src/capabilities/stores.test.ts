@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { directoryWith, invoke } from '../invoke.test-util.js'
@@ -43,6 +43,10 @@ test.each([
   ['two stores', '(kv/get :a)', ['kv=a', 'kv=b'], 2, 'names two stores: a and b'],
   ['a key that cannot be one', '(kv/put [1] 1)', ['kv'], 1, 'InvalidArgument'],
   ['a function', '(kv/put :f inc)', ['kv'], 1, 'a function cannot be kept'],
+  ['a function in a collection', '(kv/conj! :f inc)', ['kv'], 1, 'a function cannot be kept'],
+  ['putting alone', '(kv/conj! :a 1)', ['kv.put'], 1, "on 'ccos.state.kv.conj'"],
+  ['a collection that is none', '(do (kv/put :a 1) (kv/conj! :a 2))', ['kv'], 1, 'Type error in kv/conj!'],
+  ['a map that is none', '(do (kv/put :a 1) (kv/dissoc! :a 2))', ['kv'], 1, 'Type error in kv/dissoc!'],
 ])('%s is refused', async (_, text, grants, code, message) => {
   const result = await evaluate(text, ...grants)
   expect(result.err).toContain(message)
@@ -65,5 +69,17 @@ test('a lock whose process is gone holds nobody up', async () => {
   const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' })
   writeFileSync(join(dir, 'kv/default.json.lock'), gone.trim())
   expect(await evaluate('(kv/put :b 2)', 'kv')).toMatchObject({ code: 0 })
+  expect(readdirSync(join(dir, 'kv'))).toEqual(['default.json'])
+})
+
+test('nobody breaks a lock that another process is breaking, unless that one is gone, too', async () => {
+  await evaluate('(kv/put :a 1)', 'kv')
+  const gone = execFileSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8' }).trim()
+  const lock = join(dir, 'kv/default.json.lock')
+  writeFileSync(lock, gone)
+  writeFileSync(`${lock}.broken`, gone)
+  const longAgo = new Date(Date.now() - 60_000)
+  utimesSync(`${lock}.broken`, longAgo, longAgo)
+  expect(await evaluate('(kv/conj! :b 2)', 'kv')).toMatchObject({ code: 0, out: '[2]\n' })
   expect(readdirSync(join(dir, 'kv'))).toEqual(['default.json'])
 })

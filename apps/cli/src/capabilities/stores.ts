@@ -9,21 +9,26 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   decodeValue,
+  defaultLimits,
   encodeValue,
+  internalError,
   invalidArgument,
   isInteger,
   isRtfsError,
   Keyword,
   type MapKey,
+  Meter,
   RtfsMap,
   type Value,
 } from '@rtfs/core'
 import { reasonOf } from '@rtfs/sdk/files'
+import { type LibraryContext, storeChanges } from '@rtfs/stdlib'
 import { ioError } from './paths.js'
 import type { CapabilityContext, CapabilityFamily } from './scopes.js'
 
@@ -39,11 +44,27 @@ const lockPatience = 5000
 /** Values by key, kept below the directory: one file a store (LANGUAGE §13.7). The grant names the store. */
 export const storeCapabilities: CapabilityFamily = context => ({
   [getId]: ([key]) => readStore(fileOf(getId, context)).get(keyOf(key)) ?? null,
-  [putId]: ([key, value = null]) => {
-    put(fileOf(putId, context), keyOf(key), value)
-    return value
-  },
+  [putId]: ([key, value = null]) => change(fileOf(putId, context), keyOf(key), () => value),
+  ...Object.fromEntries(
+    [...storeChanges].map(([id, changed]) => [
+      id,
+      ([key, ...args]: readonly Value[]) =>
+        change(fileOf(id, context), keyOf(key), stored => changed(stored, args, library())),
+    ]),
+  ),
 })
+
+/** What changes of collections may use: as much as a program, and nothing outside. */
+function library(): LibraryContext {
+  return {
+    meter: new Meter(defaultLimits, () => performance.now()),
+    taskContext: null,
+    expansion: undefined,
+    perform: () => {
+      throw internalError('a change of a store performs nothing')
+    },
+  }
+}
 
 /** The grants name one store, whose name is no path (checked where they are read); without one it is `default`. */
 function fileOf(id: string, { scopesOf, dir }: CapabilityContext): string {
@@ -74,13 +95,18 @@ function readStore(file: string): RtfsMap {
   throw ioError(`${file}: it is no store of this command`)
 }
 
-/** Changes one key and keeps the others, also those that another process has changed meanwhile. Nil takes it out. */
-function put(file: string, key: MapKey, value: Value): void {
+/**
+ * Changes one key, and gives its new value. No other process gets in between, and what others changed meanwhile is
+ * kept. Nil takes the key out.
+ */
+function change(file: string, key: MapKey, changed: (stored: Value) => Value): Value {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    withLock(`${file}.lock`, () => {
+    return withLock(`${file}.lock`, () => {
       const stored = readStore(file)
+      const value = changed(stored.get(key) ?? null)
       replaceFile(file, textOf(value === null ? stored.delete(key) : stored.set(key, value)))
+      return value
     })
   } catch (cause) {
     if (isRtfsError(cause)) throw cause
@@ -131,17 +157,35 @@ function syncDirectory(path: string): void {
   } catch {}
 }
 
-function withLock(lock: string, work: () => void): void {
+function withLock<T>(lock: string, work: () => T): T {
   const until = Date.now() + lockPatience
   while (!takeLock(lock)) {
-    if (!isHeld(lock)) rmSync(lock, { force: true })
+    if (!isHeld(lock)) breakLock(lock)
     else if (Date.now() > until) throw ioError(`${lock}: another process holds the store`)
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
   }
   try {
-    work()
+    return work()
   } finally {
     rmSync(lock, { force: true })
+  }
+}
+
+/** Milliseconds after which nobody is still breaking a lock. */
+const breakPatience = 10_000
+
+/** One process at a time: of two that find the same lock, the second would remove the new lock of the first. */
+function breakLock(lock: string): void {
+  const breaking = `${lock}.broken`
+  if (!takeLock(breaking)) {
+    const { mtimeMs } = statSync(breaking, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() }
+    if (Date.now() - mtimeMs > breakPatience) rmSync(breaking, { force: true })
+    return
+  }
+  try {
+    if (!isHeld(lock)) rmSync(lock, { force: true })
+  } finally {
+    rmSync(breaking, { force: true })
   }
 }
 
