@@ -180,9 +180,14 @@ test('publish, find, call, in processes of their own', async () => {
 test('processes that change one key at the same time lose nothing', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'rtfs-kv-'))
   const flags = ['--dir', dir, '--allow', 'kv']
-  const program = (name: string) =>
-    `(dotimes [i 25] (do (kv/conj! :queue ["${name}" i]) (kv/assoc! :seen "${name}" i)))`
-  const results = await Promise.all(['a', 'b'].map(name => rtfs(['eval', program(name), ...flags])))
+  // Each waits for the other before it begins.
+  const program = (name: string, other: string) =>
+    `(do (kv/put "${name}" true)
+       (loop [n 0] (if (or (kv/get "${other}") (> n 100000)) n (recur (inc n))))
+       (dotimes [i 25] (do (kv/conj! :queue ["${name}" i]) (kv/assoc! :seen "${name}" i))))`
+  const results = await Promise.all(
+    [program('a', 'b'), program('b', 'a')].map(text => rtfs(['eval', text, ...flags])),
+  )
   expect(results.map(({ code, err }) => [code, err])).toEqual([
     [0, ''],
     [0, ''],
