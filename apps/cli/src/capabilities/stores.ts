@@ -207,6 +207,7 @@ function isHeld(lock: string): boolean {
     if (holder > 0) process.kill(holder, 0)
     return true
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM'
+    // A lock that was given back meanwhile is no lock to break: the next one may be there already.
+    return (cause as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
