@@ -42,6 +42,7 @@ test('generated cases and tests are part of the evidence', async () => {
   const checks = await verify(source)
   expect(checks).toContain('tests ast true 1: all pass')
   expect(checks).toContain('tests ir true 1: all pass')
+  expect(checks).toContain('tests wasm true 1: all pass')
   expect(checks).toContain('generated true 24: evaluator and compiled code agree')
   expect(await verify(source)).toEqual(checks)
 })
@@ -58,7 +59,19 @@ test('bytes that do something else are found out without any example', async () 
 
 test('a test of the module that fails keeps it from being signed', async () => {
   const checks = await verify('(defn f [a :int] :int a)\n(deftest wrong (is (= 2 (f 1))))')
-  expect(checks.filter(check => / false /.test(check))).toHaveLength(2)
+  expect(checks.filter(check => / false /.test(check))).toHaveLength(3)
+  expect(checks.some(check => check.startsWith('tests wasm false 1: wrong: '))).toBe(true)
+})
+
+test('tests of a module run in every tier, those of others do not count, those with effects are named', async () => {
+  const checks = await verify(`(deftest outside (is (= 1 2)))
+(module shop (:exports [total])
+  (defn helper [n :int] :int (* n 2))
+  (defn total [n :int] :int (helper n))
+  (deftest doubles (is (= 4 (helper 2))) (is (= 6 (total 3))))
+  (deftest asks (is (= 1 (call :shop.price 1)))))`)
+  for (const tier of ['ast', 'ir', 'wasm'])
+    expect(checks).toContain(`tests ${tier} true 1: all pass; 1 need effects and were not run`)
 })
 
 test.each([

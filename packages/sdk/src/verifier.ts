@@ -7,7 +7,7 @@ import type {
   VerificationCheck,
   VerificationRequest,
 } from '@rtfs/interfaces'
-import { createRuntime, type Session } from '@rtfs/runtime'
+import { createBytecodeTier, createRuntime, type Session } from '@rtfs/runtime'
 import { checkProgram } from './check.js'
 import { differentialCheck } from './differential.js'
 import { runExample } from './examples.js'
@@ -19,9 +19,9 @@ import type { Bytecode } from './wasm.js'
 export const verificationLimits: Partial<Limits> = { deadlineMs: 5000, fuel: 1e8 }
 
 /**
- * Verifies a function before it is signed: types, the identity of source and claims, the tests of its module, its
- * examples in the evaluator, in the IR runtime and on the very bytes that are published, and generated cases, for
- * which evaluator and bytes have to agree. Nothing is granted: an example that needs an effect fails.
+ * Verifies a function before it is signed: types, the identity of source and claims, the tests of its module in every
+ * tier, its examples in the evaluator, in the IR runtime and on the very bytes that are published, and generated cases,
+ * for which evaluator and bytes have to agree. Nothing is granted: an example that needs an effect fails.
  */
 export function createVerifier(bytecode: Bytecode): ModuleVerifier {
   return {
@@ -48,10 +48,12 @@ export function createVerifier(bytecode: Bytecode): ModuleVerifier {
               checks.push(await differentialCheck(request.interface, request.codeHash, call, compiled))
             }
           }
+          const tests = await compiledTestsCheck(bytecode, request.source, info.module)
+          if (tests !== undefined) checks.push(tests)
         }
       }
       checks.push(await examplesCheck('wasm', request.examples, compiled))
-      return { verifier: { id: 'rtfs-sdk', version: '2' }, checks }
+      return { verifier: { id: 'rtfs-sdk', version: '3' }, checks }
     },
   }
 }
@@ -119,10 +121,34 @@ function limitsWith(fuel: number | undefined): { readonly limits?: Partial<Limit
   return fuel === undefined ? {} : { limits: { fuel } }
 }
 
+/**
+ * The tests of the module in compiled code, of the whole text: tests are no part of what is published. `undefined` without
+ * tests; a text that the backend does not cover as a whole is named, and no failure.
+ */
+async function compiledTestsCheck(
+  { backend, executor }: Bytecode,
+  source: string,
+  module: string | undefined,
+): Promise<VerificationCheck | undefined> {
+  if (!/\(\s*deftest\b/.test(source)) return undefined
+  const runtime = createRuntime({
+    limits: verificationLimits,
+    tiers: [() => createBytecodeTier(backend, executor)],
+  })
+  const session = runtime.session()
+  try {
+    await session.run(source, { tier: 'wasm', fallback: false })
+    return await testsCheck(session, 'wasm', module)
+  } catch (error) {
+    if (!isRtfsError(error, 'UnsupportedError')) throw error
+    return check('tests wasm', true, 0, `not run: ${error.message}`)
+  }
+}
+
 /** The `deftest`s of the module, if it has any; those that need an effect cannot be run here. */
 async function testsCheck(
   session: Session,
-  tier: 'ast' | 'ir',
+  tier: 'ast' | 'ir' | 'wasm',
   module: string | undefined,
 ): Promise<VerificationCheck | undefined> {
   const name = `tests ${tier}`
