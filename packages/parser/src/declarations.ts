@@ -3,23 +3,19 @@ import type { Form } from './forms.js'
 /** Told of a name that a form defines, as a value or as a type; a struct is both. */
 export type Declare = (name: string, kind: 'value' | 'type') => void
 
-/** Forms that make no frame, so that definitions inside belong to the frame around them (LANGUAGE §4.2). */
-const frameless = new Set([
-  'do',
-  'if',
-  'when',
-  'when-not',
-  'unless',
-  'cond',
-  'and',
-  'or',
-  'try',
-  'step',
-  'log-step',
+/**
+ * What forms do to the frame they stand in: those that make no frame of their own leave it the definitions inside of
+ * them (LANGUAGE §4.2), the others define a name.
+ */
+const effects: ReadonlyMap<string, 'frameless' | 'value' | 'type' | 'value and type'> = new Map([
+  ...['do', 'if', 'when', 'when-not', 'unless', 'cond', 'and', 'or', 'try', 'step', 'log-step'].map(
+    name => [name, 'frameless'] as const,
+  ),
+  ['def', 'value'],
+  ['defn', 'value'],
+  ['deftype', 'type'],
+  ['defstruct', 'value and type'],
 ])
-
-const definesValue = new Set(['def', 'defn', 'defstruct'])
-const definesType = new Set(['deftype', 'defstruct'])
 
 /** The names that `def`, `defn`, `defstruct` and `deftype` define in the frame whose body is `items[from …]`. */
 export function forEachDeclared(items: readonly Form[], from: number, declare: Declare): void {
@@ -28,18 +24,17 @@ export function forEachDeclared(items: readonly Form[], from: number, declare: D
     if (form.kind !== 'list') continue
     const head = form.items[0]
     if (head === undefined || head.kind !== 'symbol') continue
-    if (frameless.has(head.name)) {
+    const effect = effects.get(head.name)
+    if (effect === undefined) continue
+    if (effect === 'frameless') {
       forEachDeclared(form.items, 1, declare)
       continue
     }
-    const value = definesValue.has(head.name)
-    const type = definesType.has(head.name)
-    if (!value && !type) continue
     const target = form.items[1] === undefined ? undefined : withoutMetadata(form.items[1])
     if (target === undefined || target.kind !== 'symbol') continue
     const name = head.name === 'def' ? nameBeforeColon(target.name) : target.name
-    if (value) declare(name, 'value')
-    if (type) declare(name, 'type')
+    if (effect !== 'type') declare(name, 'value')
+    if (effect !== 'value') declare(name, 'type')
   }
 }
 

@@ -124,6 +124,8 @@ export class Reader {
       switch (kind) {
         case SPACE:
           i++
+          // The rest of an indentation, unless a closer shall stand in it.
+          while (i < missingAt && text.charCodeAt(i) === 32) i++
           break
         case OPEN_PAREN:
           this.#forms.open('list', ')', i++)
@@ -254,6 +256,7 @@ export class Reader {
   #readColon(start: number): number {
     const text = this.#text
     const next = text.charCodeAt(start + 1)
+    if (next < 128 && classOf[next] === SYMBOL) return this.#readKeyword(start)
     if (next === 58)
       return this.#badToken(start, 'P003', '::name is not supported', 'Write :name, or :ns/name.')
     if (
@@ -266,8 +269,7 @@ export class Reader {
       this.#forms.add({ kind: 'colon', start, end: start + 1 })
       return start + 1
     }
-    const units = next < 128 ? Number(classOf[next] === SYMBOL) : letterUnits(text, start + 1)
-    if (units === 0) {
+    if (next < 128 || letterUnits(text, start + 1) === 0) {
       const digit = classOf[next] === DIGIT
       return this.#badToken(
         start,
@@ -278,6 +280,10 @@ export class Reader {
           : undefined,
       )
     }
+    return this.#readKeyword(start)
+  }
+
+  #readKeyword(start: number): number {
     const i = this.#scanName(start + 1, 58)
     const name = this.#names.at(start, i, this.#hash)
     this.#forms.add({

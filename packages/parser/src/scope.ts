@@ -31,6 +31,7 @@ export class Scope {
   }
 
   release(mark: number): void {
-    this.#bound.length = mark
+    // Nearly always nothing was bound, and setting the length of an array costs a call.
+    if (this.#bound.length > mark) this.#bound.length = mark
   }
 }

@@ -50,6 +50,7 @@ export function isBuiltinTypeName(name: string): boolean {
 
 /** The type that a name without colon means: `int`, `Int`, `string?`, `ns/Name`. */
 export function typeFromName(name: string): Type {
+  if (primitiveNames.has(name)) return primitive(name as PrimitiveName)
   if (name.length > 1 && name.endsWith('?')) {
     // `T??` says the same twice.
     let end = name.length - 1
