@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const apps = fileURLToPath(new URL('../..', new URL('..', import.meta.url)))
+/** What is built is one folder deep. */
+const apps = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The built command. */
 export const command = join(apps, 'cli/dist/main.cjs')

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { command } from './files.js'
 
-const count = 10_000
+const counts = { auto: 10_000, ast: 10_000, wasm: 1_000 }
 
 /** Lines of `rtfs eval --jsonl` in a second, all of them different programs. */
 export async function lines(): Promise<void> {
-  for (const tier of ['auto', 'ast', 'wasm']) {
+  for (const [tier, count] of Object.entries(counts)) {
     const requests = Array.from({ length: count }, (_, i) => {
       const source = `(defn f${i} [x] (* x ${i})) (reduce + 0 (map f${i} [1 2 3]))`
       return JSON.stringify({ id: i, source, ...(tier === 'auto' ? {} : { tier }) })
