@@ -312,7 +312,7 @@ class Builder {
     const self = this.#self
     const args = self?.lambda.id === node.target ? this.#arguments(made, self.lambda) : made
     this.#fit(args, locals)
-    return { kind: 'again', type: 'none', id: node.target, locals, args }
+    return { kind: 'again', type: 'none', span: node.span, id: node.target, locals, args }
   }
 
   #tailCall(node: ApplyNode): Form {
@@ -323,7 +323,7 @@ class Builder {
       lambda,
     )
     this.#fit(args, locals)
-    return { kind: 'again', type: 'none', id: lambda.id, locals, args }
+    return { kind: 'again', type: 'none', span: node.span, id: lambda.id, locals, args }
   }
 
   #call(node: ApplyNode): Form {

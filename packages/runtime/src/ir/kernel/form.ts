@@ -1,3 +1,5 @@
+import type { Span } from '@rtfs/core'
+
 /*
  * What kernels are made of: expressions over numbers whose types are known, with places to go back to. A form gives a
  * value of its type, or none (`again`, `leave`).
@@ -51,6 +53,7 @@ export type Form =
   | {
       readonly kind: 'again'
       readonly type: 'none'
+      readonly span: Span
       readonly id: number
       readonly locals: readonly number[]
       readonly args: readonly Form[]

@@ -2,8 +2,8 @@ import type { Meter } from '@rtfs/core'
 import type { LoopNode } from '@rtfs/ir'
 import type { Frame } from '../code.js'
 import { type Scope, siteOf } from '../scope.js'
-import { buildRounds, type InputTypes } from './build.js'
-import type { Numeric } from './form.js'
+import { buildRounds } from './build.js'
+import type { KernelFunction, Numeric } from './form.js'
 import {
   type Input,
   loadInputs,
@@ -14,7 +14,7 @@ import {
   type TypedInput,
   variableInputs,
 } from './inputs.js'
-import { compileKernel, type RegisterType } from './registers/compile-kernel.js'
+import { compileKernel } from './registers/compile-kernel.js'
 import { interpret } from './registers/interpret.js'
 import { instantiate, maxInputs } from './wasm/instance.js'
 import { emitModule } from './wasm/module.js'
@@ -43,10 +43,17 @@ interface RoundKernel {
   run(meter: Meter, until: number): void
 }
 
+/** What both kinds of kernels are made of. */
+interface Rounds {
+  readonly inputs: readonly TypedInput[]
+  readonly body: KernelFunction
+}
+
 /** The kernel for certain types, or its absence so far. */
 interface Version {
   /** The types of all inputs; `undefined` for those that are no numbers. */
   readonly types: readonly (Numeric | undefined)[]
+  readonly rounds: Rounds
   kernel: RoundKernel | undefined
   /** Fuel spent in it. */
   spent: number
@@ -132,57 +139,50 @@ export class LoopKernel {
     if (known !== undefined) return known
     const variables = types.slice(0, this.#node.bindings.length)
     if (this.#versions.length === maxVersions || variables.includes(undefined)) return undefined
-    const version: Version = { types, kernel: undefined, spent: 0, final: this.#units === Infinity }
+    const rounds = this.#build(types)
+    if (rounds === undefined) return undefined
+    const version: Version = { types, rounds, kernel: undefined, spent: 0, final: this.#units === Infinity }
     this.#versions.push(version)
     if (this.#units === 0) this.#finish(version)
-    version.kernel ??= this.#registers(types)
+    version.kernel ??= this.#registers(rounds)
     return version.final && version.kernel === undefined ? undefined : version
+  }
+
+  #build(types: Version['types']): Rounds | undefined {
+    const inputs = this.#inputs.flatMap((input, i) => {
+      const type = types[i]
+      return type === undefined ? [] : [{ input, type }]
+    })
+    if (inputs.length > maxInputs) return undefined
+    const body = buildRounds(this.#node, new Map(inputs.map(({ input, type }) => [input.key, type])))
+    return body && { inputs, body }
   }
 
   #finish(version: Version): void {
     version.final = true
-    version.kernel = this.#wasm(version.types) ?? version.kernel
+    version.kernel = wasmKernel(version.rounds) ?? version.kernel
   }
 
-  #wasm(types: Version['types']): RoundKernel | undefined {
-    const inputs = this.#typed(types)
-    if (inputs.length > maxInputs) return undefined
-    const named: InputTypes = new Map(inputs.map(({ input, type }) => [input.key, type]))
-    const rounds = buildRounds(this.#node, named)
-    const kernel = rounds && instantiate(emitModule(rounds))
+  #registers({ inputs, body }: Rounds): RoundKernel | undefined {
+    const kernel = compileKernel(body)
     if (kernel === undefined) return undefined
-    return { inputs, registers: kernel.slots, first: kernel.first, run: meter => kernel.run(meter) }
+    const site = siteOf({ span: kernel.again }, this.#scope)
+    const run = (meter: Meter, until: number): void => interpret(kernel, meter, site, until)
+    return { inputs, registers: kernel.registers, first: 0, run }
   }
+}
 
-  #registers(types: Version['types']): RoundKernel | undefined {
-    const inputs = this.#typed(types).filter(({ input, type }) => isVariable(input) && type !== 'bool')
-    if (types.slice(0, this.#node.bindings.length).includes('bool')) return undefined
-    const named = new Map(inputs.map(({ input, type }) => [input.key as number, type as RegisterType]))
-    const kernel = compileKernel(this.#node, named)
-    if (kernel === undefined) return undefined
-    const site = siteOf(kernel.again, this.#scope)
-    return {
-      inputs,
-      registers: kernel.registers,
-      first: 0,
-      run: (meter, until) => interpret(kernel, meter, site, until),
-    }
+function wasmKernel({ inputs, body }: Rounds): RoundKernel | undefined {
+  const kernel = instantiate(emitModule(body))
+  if (kernel === undefined) return undefined
+  const run = (meter: Meter): void => {
+    kernel.run(meter)
   }
-
-  #typed(types: Version['types']): readonly TypedInput[] {
-    return this.#inputs.flatMap((input, i) => {
-      const type = types[i]
-      return type === undefined ? [] : [{ input, type }]
-    })
-  }
+  return { inputs, registers: kernel.slots, first: kernel.first, run }
 }
 
 function load({ inputs, registers, first }: RoundKernel, frame: Frame): boolean {
   return loadInputs(inputs, frame, registers, first)
-}
-
-function isVariable({ key }: Input): boolean {
-  return typeof key === 'number'
 }
 
 /**
