@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RtfsError } from '@rtfs/core'
 import { createMemoryCacheStore } from '@rtfs/delegation'
 import { createExactIndex, createHashEmbedder, createTieredBlobStore } from '@rtfs/l4-client'
 import { createFileBlobStore } from '@rtfs/l4-client/fs'
+import { createBlobHandler, createHttpBlobStore } from '@rtfs/l4-client/http'
 import { createMemoryBlobStore, createMemoryRecordStore } from '@rtfs/l4-client/memory'
 import { createMemoryJournalStore } from '@rtfs/runtime'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   blobStoreSuite,
   cacheStoreSuite,
@@ -42,6 +45,46 @@ describe('file blob store', () => {
   let dir = home
   const create = async () => createFileBlobStore({ dir: (dir = mkdtempSync(join(home, 'blobs-'))) })
   blobStoreSuite(runner, create, { reopen: async () => createFileBlobStore({ dir }) })
+})
+
+describe('blob store of a server', () => {
+  let handle: ReturnType<typeof createBlobHandler>
+  let server: Server
+  let baseUrl = ''
+  beforeAll(async () => {
+    server = createServer(async (message, response) => {
+      const parts: Buffer[] = []
+      for await (const part of message) parts.push(part as Buffer)
+      const { method = 'GET' } = message
+      const headers = new Headers()
+      for (const [name, value] of Object.entries(message.headers)) headers.set(name, String(value))
+      const body = parts.length === 0 ? null : new Uint8Array(Buffer.concat(parts))
+      const answer = await handle(new Request(`${baseUrl}${message.url}`, { method, headers, body }))
+      response.statusCode = answer.status
+      answer.headers.forEach((value, name) => response.setHeader(name, value))
+      response.end(new Uint8Array(await answer.arrayBuffer()))
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const open = async () => createHttpBlobStore({ baseUrl })
+  const create = async () => {
+    handle = createBlobHandler({ blobs: createMemoryBlobStore(), mayWrite: () => true })
+    return open()
+  }
+  blobStoreSuite(runner, create, { reopen: open })
+
+  describe('behind a local one', () => {
+    // Keeps what it gets, and has nothing: a tiered store gives back what its remotes still have.
+    const deaf = async () => ({ ...(await create()), get: async () => undefined })
+    blobStoreSuite(runner, async () =>
+      createTieredBlobStore({ local: createMemoryBlobStore(), remotes: [await deaf()] }),
+    )
+  })
 })
 
 describe('memory record store', () => recordStoreSuite(runner, async () => createMemoryRecordStore()))

@@ -15,6 +15,7 @@ import {
 } from '@rtfs/delegation'
 import type {
   AcceptMode,
+  BlobStore,
   CacheStatistics,
   DelegationEngine,
   Embedder,
@@ -107,6 +108,11 @@ export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'
    * embedder has embedded is found again after `reindex` of the cache.
    */
   readonly embedder?: Embedder
+  /**
+   * Where blobs are looked for that the directory does not have, and what is published is put, too; one that is dead or
+   * read-only is reported and breaks nothing. Default: none. See `createHttpBlobStore` of `@rtfs/l4-client/http`.
+   */
+  readonly remotes?: readonly BlobStore[]
 }
 
 /** A request for a module of the cache. */
@@ -409,7 +415,8 @@ class Stores {
   }
 
   async #open(makeKey: boolean): Promise<EmbeddedStore> {
-    const { cache, logger, acceptance, embedder, namespace = defaultNamespace } = this.#options
+    const { cache, logger, acceptance, embedder, remotes } = this.#options
+    const { namespace = defaultNamespace } = this.#options
     if (cache === false) throw new RtfsError('RTFS_USAGE', 'the module cache is switched off (cache: false)')
     this.#withKey = makeKey
     const store = await openEmbeddedStore({
@@ -421,6 +428,7 @@ class Stores {
       metrics: this.#figures,
       ...(acceptance === undefined ? {} : { acceptance }),
       ...(embedder === undefined ? {} : { embedder }),
+      ...(remotes === undefined ? {} : { remotes }),
     })
     this.#cache = store.cache
     return store

@@ -8,6 +8,7 @@ import {
   coversNamespace,
   createHashEmbedder,
   createL4Cache,
+  createTieredBlobStore,
   type L4Cache,
   type L4CacheOptions,
   type Metrics,
@@ -41,6 +42,8 @@ export interface StoreOptions {
   readonly acceptance?: AcceptanceHook
   /** Turns descriptions into vectors. Default: hashed words. */
   readonly embedder?: Embedder
+  /** Where blobs are looked for that the directory does not have, and put, too. Default: none. */
+  readonly remotes?: readonly BlobStore[]
   /** Make and trust a signing key when the directory has none. Default false: then nothing can be published. */
   readonly makeKey?: boolean
 }
@@ -65,7 +68,12 @@ export async function openEmbeddedStore(options: StoreOptions): Promise<Embedded
   makeDirectory(dir)
   const keys = openKeyStore({ dir })
   const trust = openTrustStore({ dir })
-  const blobs = createFileBlobStore({ dir })
+  const files = createFileBlobStore({ dir })
+  const { remotes = [] } = options
+  const blobs =
+    remotes.length === 0
+      ? files
+      : createTieredBlobStore({ local: files, remotes, ...(logger === undefined ? {} : { logger }) })
   const records = await openSqliteRecordStore({ dir, ...(logger === undefined ? {} : { logger }) })
   const { executor } = bytecode
   const { signWith, metrics, acceptance, embedder = createHashEmbedder() } = options
