@@ -14,6 +14,7 @@ import { context } from './contexts.test-util.js'
 import { createDecisionCache } from './decision-cache.js'
 import { fakeTiming } from './fake-timing.test-util.js'
 import { createInferenceCache, type InferenceCacheOptions } from './inference-cache.js'
+import { decodeText, encodeText } from './kept-text.js'
 import { createMemoryCacheStore } from './memory-cache-store.js'
 import { createEchoModel, createScriptedModel } from './models.js'
 import { keygen, scopeKeyOf } from './request-key.js'
@@ -407,6 +408,30 @@ async function firstOf<T>(items: AsyncIterable<T>): Promise<T | undefined> {
   return undefined
 }
 
+test('any bytes are a text or none', () => {
+  const { model } = sameEmbedder
+  const vector = new Float32Array([0.5, -1])
+  const text = { scope: 's', id: 'i', text: 'caf\u00e9 \u{1F600}', vector, at: 5 }
+  const bytes = encodeText(text, model)
+  expect(decodeText(bytes, 'l3:s:i', model)).toEqual(text)
+  // A view of a larger buffer.
+  const larger = new Uint8Array(bytes.length + 3)
+  larger.set(bytes, 3)
+  expect(decodeText(larger.subarray(3), 'l3:s:i', model)).toEqual(text)
+  expect(decodeText(bytes, 'l3:s:j', model)).toBe(undefined)
+  expect(
+    decodeText(encodeText({ ...text, vector: new Float32Array([NaN, 1]) }, model), 'l3:s:i', model),
+  ).toBe(undefined)
+  fc.assert(
+    fc.property(fc.nat(bytes.length), fc.uint8Array({ maxLength: 6 }), (at, other) => {
+      const changed = Uint8Array.of(...bytes.subarray(0, at), ...other, ...bytes.subarray(at + other.length))
+      const found = decodeText(changed, 'l3:s:i', model)
+      if (found !== undefined) expect([found.scope, found.id, found.vector.length]).toEqual(['s', 'i', 2])
+      expect(decodeText(other, 'l3:s:i', model)).toBe(undefined)
+    }),
+  )
+})
+
 describe('L3', () => {
   function open(more: Partial<SemanticCacheOptions> = {}) {
     const inferences = createInferenceCache()
@@ -552,11 +577,11 @@ describe('L3', () => {
       const options = { provider: 'moved', scope: { tenant: 'b' } }
       const scope = scopeKeyOf(ask, options)
       const id = keygen(ask, options)
-      const forged = new TextDecoder()
-        .decode(bytes)
-        .replace(/"scope":"\w+"/, `"scope":"${scope}"`)
-        .replace(/"id":"\w+"/, `"id":"${id}"`)
-      await texts.set(`l3:${scope}:${id}`, new TextEncoder().encode(forged))
+      const forged = encodeText(
+        { ...decodeText(bytes, key, sameEmbedder.model)!, scope, id },
+        sameEmbedder.model,
+      )
+      await texts.set(`l3:${scope}:${id}`, forged)
       expect(key).not.toBe(`l3:${scope}:${id}`)
       expect(await textOf(model, 'hi ', { scope: { tenant: 'b' } })).toEqual(['hi  2', 0])
     })

@@ -37,22 +37,23 @@ export interface DecisionCache {
 
 class Entry extends Ordered {
   constructor(
-    readonly context: CallContext,
-    readonly decision: DelegationDecision,
-    readonly at: number,
+    readonly fnSymbol: string,
+    readonly types: string,
     /** The last part of its key. */
     readonly rest: string,
+    readonly decision: DelegationDecision,
+    readonly at: number,
   ) {
     super()
   }
 }
 
-/** One look-up in so many is timed, and its entry's age taken. */
+/** Of so many hits one is timed, and its entry's age taken. */
 const sampleEvery = 64
 
 /** Rough bytes of an entry and of its places in maps. */
-function sizeOf({ context, decision, rest }: Entry): number {
-  let units = context.fnSymbol.length + context.argTypeFingerprint.length + rest.length
+function sizeOf({ fnSymbol, types, rest, decision }: Entry): number {
+  let units = fnSymbol.length + types.length + rest.length
   units += decision.reason.length
   for (const line of decision.trace) units += line.length
   return units * 2 + 200
@@ -74,7 +75,6 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
   const functions = new Map<string, OfFunction>()
   const order = createEvictionOrder<Entry>(policy)
   const counters = new CacheCounters()
-  let lookups = 0
   let size = 0
   let bytes = 0
   let epoch = 0
@@ -85,19 +85,19 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
     if (ofFunction === undefined) return undefined
     const rest = lastPart(context)
     const { last } = ofFunction
-    if (last?.context.argTypeFingerprint === context.argTypeFingerprint && last.rest === rest) return last
+    if (last?.types === context.argTypeFingerprint && last.rest === rest) return last
     const found = ofFunction.byTypes.get(context.argTypeFingerprint)?.get(rest)
     if (found !== undefined) ofFunction.last = found
     return found
   }
 
   function remove(entry: Entry): void {
-    const { fnSymbol, argTypeFingerprint } = entry.context
+    const { fnSymbol, types } = entry
     const ofFunction = functions.get(fnSymbol)!
     const { byTypes } = ofFunction
-    const byContext = byTypes.get(argTypeFingerprint)
+    const byContext = byTypes.get(types)
     byContext?.delete(entry.rest)
-    if (byContext?.size === 0) byTypes.delete(argTypeFingerprint)
+    if (byContext?.size === 0) byTypes.delete(types)
     if (byTypes.size === 0) functions.delete(fnSymbol)
     if (ofFunction.last === entry) ofFunction.last = undefined
     order.remove(entry)
@@ -140,7 +140,7 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
   return {
     get(context) {
       // Two looks at the clock cost more than a look-up.
-      if (lookups++ % sampleEvery === 0) return sampled(context)
+      if (counters.hits % sampleEvery === 0) return sampled(context)
       const entry = find(context)
       if (entry === undefined) {
         counters.count('absent')
@@ -160,16 +160,9 @@ export function createDecisionCache(options: DecisionCacheOptions = {}): Decisio
         counters.evictions++
       }
       // Only what the key needs: a context may hold on to a whole program.
-      const { fnSymbol, argTypeFingerprint, runtimeContextHash, metadata, dataClass } = context
-      const key: CallContext = {
-        fnSymbol,
-        argTypeFingerprint,
-        runtimeContextHash,
-        ...(metadata === undefined ? {} : { metadata }),
-        ...(dataClass === undefined ? {} : { dataClass }),
-      }
-      const rest = lastPart(key)
-      const entry = new Entry(key, decision, clock.monotonic(), rest)
+      const { fnSymbol, argTypeFingerprint } = context
+      const rest = lastPart(context)
+      const entry = new Entry(fnSymbol, argTypeFingerprint, rest, decision, clock.monotonic())
       let ofFunction = functions.get(fnSymbol)
       if (ofFunction === undefined)
         functions.set(fnSymbol, (ofFunction = { byTypes: new Map(), last: undefined }))

@@ -1,4 +1,4 @@
-import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '@rtfs/core'
+import { decodeUtf8, encodeUtf8 } from '@rtfs/core'
 import type { EmbeddingModel } from '@rtfs/interfaces'
 
 /** A text that was asked, with its vector, as L3 keeps it; the answer is in L2. */
@@ -22,37 +22,48 @@ export function prefixOfScope(scope: string): string {
   return `l3:${scope}:`
 }
 
-/** A text as bytes for a store, with the model that made its vector. */
+/**
+ * A text as bytes for a store: the length of a JSON text, that text with all but the vector, and the vector's numbers,
+ * all little-endian. Ten thousand of them are read at once when a process begins: no base64, no numbers as text.
+ */
 export function encodeText({ scope, id, text, vector, at }: KeptText, model: EmbeddingModel): Uint8Array {
-  const bytes = new Uint8Array(vector.length * 4)
-  const view = new DataView(bytes.buffer)
-  for (const [i, part] of vector.entries()) view.setFloat32(i * 4, part, true)
   const { id: embedder, revision } = model
-  return encodeUtf8(
-    JSON.stringify({ version: 1, scope, id, text, at, embedder, revision, vector: encodeBase64(bytes) }),
-  )
+  const json = encodeUtf8(JSON.stringify({ version: 1, scope, id, text, at, embedder, revision }))
+  const bytes = new Uint8Array(4 + json.length + vector.length * 4)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, json.length, true)
+  bytes.set(json, 4)
+  for (let i = 0; i < vector.length; i++) view.setFloat32(4 + json.length + i * 4, vector[i]!, true)
+  return bytes
 }
 
 /** The text that bytes of a store hold; `undefined` for anything else, for another key, and for vectors of another model. */
 export function decodeText(bytes: Uint8Array, key: string, model: EmbeddingModel): KeptText | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const end = bytes.length < 4 ? 0 : 4 + view.getUint32(0, true)
+  if (end === 0 || bytes.length !== end + model.dimension * 4) return undefined
+  const data = parse(bytes.subarray(4, end))
+  if (data === undefined) return undefined
+  const { version, scope, id, text, at, embedder, revision } = data
+  if (version !== 1 || embedder !== model.id || revision !== model.revision) return undefined
+  if (typeof scope !== 'string' || typeof id !== 'string' || keyOfText(scope, id) !== key) return undefined
+  if (typeof text !== 'string' || typeof at !== 'number') return undefined
+  const vector = new Float32Array(model.dimension)
+  for (let i = 0; i < vector.length; i++) {
+    const part = view.getFloat32(end + i * 4, true)
+    if (!Number.isFinite(part)) return undefined
+    vector[i] = part
+  }
+  return { scope, id, text, vector, at }
+}
+
+function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   const json = decodeUtf8(bytes)
   if (json === undefined) return undefined
-  let data: unknown
   try {
-    data = JSON.parse(json)
+    const data: unknown = JSON.parse(json)
+    return typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>) : undefined
   } catch {
     return undefined
   }
-  if (typeof data !== 'object' || data === null) return undefined
-  const { version, scope, id, text, at, embedder, revision, vector } = data as Readonly<
-    Record<string, unknown>
-  >
-  if (version !== 1 || embedder !== model.id || revision !== model.revision) return undefined
-  if (typeof scope !== 'string' || typeof id !== 'string' || keyOfText(scope, id) !== key) return undefined
-  if (typeof text !== 'string' || typeof at !== 'number' || typeof vector !== 'string') return undefined
-  const parts = decodeBase64(vector)
-  if (parts?.length !== model.dimension * 4) return undefined
-  const view = new DataView(parts.buffer, parts.byteOffset)
-  const found = Float32Array.from({ length: model.dimension }, (_, i) => view.getFloat32(i * 4, true))
-  return found.every(Number.isFinite) ? { scope, id, text, vector: found, at } : undefined
 }
