@@ -61,7 +61,7 @@ describe('blob store of a server', () => {
       const body = parts.length === 0 ? null : new Uint8Array(Buffer.concat(parts))
       const answer = await handle(new Request(`${baseUrl}${message.url}`, { method, headers, body }))
       response.statusCode = answer.status
-      answer.headers.forEach((value, name) => response.setHeader(name, value))
+      answer.headers.forEach((value, name) => void response.setHeader(name, value))
       response.end(new Uint8Array(await answer.arrayBuffer()))
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
