@@ -2,7 +2,7 @@ import { javascriptByHand, wasmByHand } from './by-hand.js'
 import { nbb, nbbWithoutCode } from './nbb.js'
 import type { Peer } from './peer.js'
 import { quickjs } from './quickjs.js'
-import { compiled, interpreter } from './rtfs.js'
+import { compiled, interpreter, interpreterWithoutCode } from './rtfs.js'
 
 export type { Peer, Prepared } from './peer.js'
 
@@ -12,6 +12,7 @@ export const peerFactories: Readonly<Record<string, () => Peer | Promise<Peer>>>
   wat: wasmByHand,
   wasm: compiled,
   ir: () => interpreter('ir'),
+  'ir-registers': interpreterWithoutCode,
   ast: () => interpreter('ast'),
   quickjs,
   nbb,

@@ -1,5 +1,5 @@
 import { type Limits, RtfsFloat, type Value } from '@rtfs/core'
-import { createRuntime } from '@rtfs/runtime'
+import { createRuntime, type KernelOptions } from '@rtfs/runtime'
 import { compileFunction, createRtfs, prepareCompiled, pureExecution, wasmBytecode } from '@rtfs/sdk'
 import type { BenchCase } from '../programs/index.js'
 import { peerHere } from './here.js'
@@ -10,8 +10,17 @@ const limits: Partial<Limits> = { deadlineMs: 600_000 }
 
 /** One of the interpreters. */
 export function interpreter(tier: 'ast' | 'ir'): Peer {
-  return peerHere(tier, `RTFS ${tier}`, async benchCase => {
-    const session = createRuntime({ limits }).session()
+  return interpreterAs(tier, `RTFS ${tier}`, tier)
+}
+
+/** The IR runtime as it is where WebAssembly must not be made. */
+export function interpreterWithoutCode(): Peer {
+  return interpreterAs('ir-registers', 'RTFS ir, registers', 'ir', { engine: 'registers' })
+}
+
+function interpreterAs(id: string, name: string, tier: 'ast' | 'ir', kernels: KernelOptions = {}): Peer {
+  return peerHere(id, name, async benchCase => {
+    const session = createRuntime({ limits, kernels }).session()
     await session.run(textOf(benchCase), { tier })
     const data = hasData(benchCase) ? [session.callSync('data', [], { tier }).value] : []
     return () => numberOf(session.callSync('run', data, { tier }).value)
