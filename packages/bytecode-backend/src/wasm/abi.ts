@@ -6,7 +6,7 @@ import type { FunctionType, ValueType } from './encoder/value-types.js'
  */
 
 export const targetId = 'wasm32-rtfs'
-export const abiVersion = '1'
+export const abiVersion = '2'
 
 /** Name of the custom section with constants, functions, raise sites and signatures. */
 export const metadataSection = 'rtfs'
@@ -144,6 +144,8 @@ export const hostImports = {
   reserve: type(['i32'], ['i32']),
   'unpack-ints': type([ref], ['i32']),
   'unpack-floats': type([ref], ['i32']),
+  /** (sequence, layout: keys, each with 0 for Integers or 1 for Floats): the address of the fields, or 0. */
+  'unpack-records': type([ref, ref], ['i32']),
   'pack-ints': type(['i32', 'i32'], [ref]),
   'pack-floats': type(['i32', 'i32'], [ref]),
   'keyword-get': type([ref, ref], [ref]),

@@ -29,7 +29,7 @@ test('spans are beside the code, not in it', () => {
 
 test('what is compiled says what it is', () => {
   const { targetId, abiVersion, exports, imports, backend: by } = compile(program)
-  expect([targetId, abiVersion, by]).toEqual(['wasm32-rtfs', '1', { id: 'rtfs-wasm', version: '1' }])
+  expect([targetId, abiVersion, by]).toEqual(['wasm32-rtfs', '2', { id: 'rtfs-wasm', version: '1' }])
   expect(exports).toEqual([
     { name: 'fib', exportName: 'fib', signature: '[:=> [:any] :any]' },
     { name: 'area', exportName: 'area', signature: '[:=> [:float :float] :float]' },

@@ -1,7 +1,7 @@
 import type { ApplyNode } from '@rtfs/ir'
 import type { FunctionEmitter } from './function-emitter.js'
+import { calledVersion } from './infer-records.js'
 import * as k from './kinds.js'
-import { argumentKinds } from './parameters.js'
 import type { Version } from './versions.js'
 
 /** The version that a call of a known function runs; `undefined` for other calls, and for those that never happen. */
@@ -11,5 +11,5 @@ export function targetOf(e: FunctionEmitter, node: ApplyNode): Version | undefin
   if (lambda === undefined) return undefined
   const kinds = node.args.map(arg => e.kinds(arg))
   if (kinds.includes(k.never)) return undefined
-  return inference.version(lambda, inference.contextOf(lambda, e.version), argumentKinds(lambda.node, kinds))
+  return calledVersion(inference, e.version, lambda, node, kinds)
 }

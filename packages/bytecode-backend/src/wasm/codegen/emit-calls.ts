@@ -12,6 +12,7 @@ import { emitPackedNodes } from './emit-data.js'
 import { emitToReturn } from './emit-node.js'
 import { emitParameters } from './emit-parameters.js'
 import { emitPass } from './emit-passes.js'
+import { emitRecordField, pushRecords, recordOperand } from './emit-records.js'
 import type { LambdaFacts } from './facts.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
 import { inlineCall } from './inline-calls.js'
@@ -22,6 +23,11 @@ import type { Version } from './versions.js'
 export function emitApply(e: FunctionEmitter, node: ApplyNode, want: Want): void {
   if (endsEarly(e, node)) return
   const { callee } = node
+  const field = emitRecordField(e, node)
+  if (field !== undefined) {
+    e.finishValue(field, e.kinds(node), want)
+    return
+  }
   if (callee.kind === 'ref' && callee.scope === 'builtin') {
     emitLibraryCall(e, node, callee.name, want)
     return
@@ -39,6 +45,11 @@ export function emitApply(e: FunctionEmitter, node: ApplyNode, want: Want): void
 export function emitTailApply(e: FunctionEmitter, node: ApplyNode): void {
   if (endsEarly(e, node)) return
   const { callee } = node
+  const field = emitRecordField(e, node)
+  if (field !== undefined) {
+    e.emitReturn(field, e.kinds(node))
+    return
+  }
   if (callee.kind === 'ref' && callee.scope === 'builtin') {
     emitToReturn(e, e.kinds(node), type => emitLibraryCall(e, node, callee.name, type))
     return
@@ -129,6 +140,7 @@ function emitArityMismatch(e: FunctionEmitter, node: ApplyNode, name: string, ex
 function emitOperands(e: FunctionEmitter, node: ApplyNode, target: Version): Operand[] {
   const { params, rest } = target.lambda!.node
   const fixed = node.args.slice(0, params.length).map((arg, index) => {
+    if (target.shapes[index] !== undefined) return recordOperand(e, arg, target, index)
     return e.operand(arg, k.representation(target.params[index]!))
   })
   if (rest === undefined) return fixed
@@ -146,12 +158,13 @@ function prepareCall(e: FunctionEmitter, node: ApplyNode, target: Version, isTai
   if (isTail) e.checkFuel(site)
   else e.checkCall(site)
   // Errors about arguments are reported at the call, of which the function itself knows nothing.
-  if (!target.checked || lambda.node.rest !== undefined) storeSite(e, site)
+  if (!target.checked || target.entryUnits > 0 || lambda.node.rest !== undefined) storeSite(e, site)
   e.body.localGet(e.fuel)
   if (isTail) e.body.localGet(e.depth)
   else e.pushInnerDepth()
   for (const variable of lambda.needs) e.body.localGet(e.variable(variable).index)
   for (const operand of operands) operand.push()
+  pushRecords(e, node, target)
   for (const operand of operands) operand.release()
   return site
 }
@@ -176,6 +189,7 @@ function emitKnownTailCall(e: FunctionEmitter, node: ApplyNode, target: Version)
   const result = k.representation(target.result)
   if (result === e.returnType) {
     prepareCall(e, node, target, true)
+    e.freeOwned()
     e.body.returnCall(e.module.function(target))
     return
   }
@@ -257,6 +271,7 @@ function emitOpenTailCall(e: FunctionEmitter, node: ApplyNode): void {
   e.body.localGet(e.depth)
   callee.push()
   for (const arg of args) arg.push()
+  e.freeOwned()
   e.body.returnCall(openHelper(e, node))
   callee.release()
   for (const arg of args) arg.release()

@@ -8,6 +8,7 @@ import { callVariables, emitDefinedFunctions } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
 import { emitParameters, emitRestCheck } from './emit-parameters.js'
 import { defineFunction, emitPart } from './emit-parts.js'
+import { bindMemoryArguments, emitEntryUnits, emitRecordGuards, memoryArguments } from './emit-records.js'
 import { FunctionEmitter, type Operand } from './function-emitter.js'
 import * as k from './kinds.js'
 import type { ModuleEmitter } from './module-emitter.js'
@@ -24,6 +25,7 @@ export function emitVersion(module: ModuleEmitter, version: Version): void {
     needs.forEach((variable, index) => {
       e.variables.set(variable.id, { index: 2 + index, type: params[2 + index]! })
     })
+    bindMemoryArguments(e, first)
     return e
   }
   defineFunction(module, module.function(version), childrenOf(node), make, e => {
@@ -46,7 +48,9 @@ function parameter(e: FunctionEmitter, index: number): Operand {
 function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: readonly ValueType[]): void {
   const { version, module } = e
   if (makesCalls([node])) e.traceCalls()
+  emitEntryUnits(e)
   if (version.guard !== undefined) emitGuard(e, version.guard, first)
+  emitRecordGuards(e, first)
   node.params.forEach(({ pattern, annotation }, index) => {
     // A plain parameter stays where it arrived.
     const type = params[first + index]!
@@ -59,7 +63,13 @@ function emitWhole(e: FunctionEmitter, node: LambdaNode, first: number, params: 
   const args = version.params.map((kinds, index) => {
     return { operand: parameter(e, first + index), type: params[first + index]!, kinds }
   })
-  emitParameters(e, version.checked ? unannotated(node) : node, args, undefined)
+  emitParameters(
+    e,
+    version.checked ? unannotated(node) : node,
+    args,
+    undefined,
+    memoryArguments(version, first),
+  )
   const rounds = (to: FunctionEmitter): void => {
     to.loop(target => {
       to.loops.set(node.id, target)

@@ -4,6 +4,7 @@ import { castKinds } from './casts.js'
 import { type Argument, callVariables, keepAll, makeCells } from './emit-bindings.js'
 import { emitCheck } from './emit-checks.js'
 import { bindPattern } from './emit-patterns.js'
+import { bindRecord } from './emit-records.js'
 import type { FunctionEmitter } from './function-emitter.js'
 import * as k from './kinds.js'
 
@@ -16,10 +17,16 @@ export function emitParameters(
   node: LambdaNode,
   args: readonly Argument[],
   span: Span | undefined,
+  inMemory: readonly (number | undefined)[] = [],
 ): void {
   makeCells(e, callVariables(node))
   for (const [index, { annotation, path, pattern }] of node.params.entries()) {
     const { operand, type, kinds } = args[index]!
+    const address = inMemory[index]
+    if (address !== undefined && pattern.kind === 'map-pattern') {
+      bindRecord(e, pattern, e.version.shapes[index]!.record, address, operand)
+      continue
+    }
     if (annotation === undefined) {
       bindPattern(e, pattern, operand, type, kinds)
       continue

@@ -4,6 +4,7 @@ import type { FunctionBody, FunctionReference } from '../encoder/function-body.j
 import type { ValueType } from '../encoder/value-types.js'
 import { excessOf } from '../module-limits.js'
 import { makesCalls } from './emit-functions.js'
+import { addressOf, sizeOf } from './emit-records.js'
 import { FunctionEmitter, type Local, type Operand, type Want } from './function-emitter.js'
 import * as k from './kinds.js'
 import type { ModuleEmitter } from './module-emitter.js'
@@ -74,6 +75,10 @@ export function emitPart(e: FunctionEmitter, request: PartRequest): void {
     for (const id of jump?.variables ?? []) read.add(id)
     for (const bundle of jump?.bundles ?? []) bundles.add(bundle)
   }
+  const inMemory = [...read].flatMap(id => [addressOf(id), sizeOf(id)]).filter(id => e.variables.has(id))
+  const ownedMemory = want === 'tail' || loop !== undefined ? e.ownedMemory : undefined
+  if (ownedMemory !== undefined) inMemory.push(ownedMemory)
+  for (const id of inMemory) read.add(id)
   e.settle()
   const here = [...e.variables].filter(([id]) => read.has(id)).sort(([a], [b]) => a - b)
   for (const [id, { bundle }] of e.bundled) {
@@ -81,6 +86,7 @@ export function emitPart(e: FunctionEmitter, request: PartRequest): void {
   }
   const pinned = new Set((request.variables ?? []).map(({ id }) => id))
   for (const { bound } of e.loopFunctions.values()) for (const id of bound) pinned.add(id)
+  for (const id of inMemory) pinned.add(id)
   const { kept, fresh } = bundle(here, pinned)
   const carried = [...bundles]
   const freshBundle = fresh === undefined ? undefined : emitBundle(e, fresh)
@@ -105,6 +111,7 @@ export function emitPart(e: FunctionEmitter, request: PartRequest): void {
     if (loop.node !== undefined) loopNodes.set(loop.id, loop.node)
   }
   const missing = new Set([...e.variables.keys(), ...e.bundled.keys(), ...e.missing])
+  const valueless = [...e.valueless]
   const make = (): FunctionEmitter => {
     const part = new FunctionEmitter(module, version, params.length, { frame, returnsAs })
     for (const [position, [id, { type }]] of kept.entries()) {
@@ -120,6 +127,8 @@ export function emitPart(e: FunctionEmitter, request: PartRequest): void {
       })
     }
     part.missing = new Set(missing)
+    part.ownedMemory = ownedMemory
+    for (const id of valueless) part.valueless.add(id)
     for (const [id, target] of loopFunctions) part.loopFunctions.set(id, target)
     for (const [id, node] of loopNodes) part.loopNodes.set(id, node)
     return part
@@ -185,7 +194,7 @@ function jumpsOf(plan: SplitPlan, nodes: readonly Node[]): Set<number> {
 export function emitPartJump(e: FunctionEmitter, target: number): void {
   const { reference, variables, bundles } = e.loopFunctions.get(target)!
   const { body } = e
-  const locals = variables.map(id => e.variable(e.module.facts.variable(id)).index)
+  const locals = variables.map(id => (e.variables.get(id) ?? e.variable(e.module.facts.variable(id))).index)
   body.localGet(e.fuel).localGet(e.depth)
   for (const local of locals) body.localGet(local)
   for (const each of bundles) body.localGet(e.bundles.get(each)!)

@@ -4,8 +4,9 @@ import type { Label } from '../encoder/function-body.js'
 import type { ValueType } from '../encoder/value-types.js'
 import { libraryFunction } from './builtin-kinds.js'
 import { emitForInto } from './emit-iteration.js'
+import { addressLocal, addressOf, needsItem, recordSize, sizeLocal } from './emit-records.js'
 import type { FunctionEmitter, Operand, Want } from './function-emitter.js'
-import { elementKinds } from './infer-passes.js'
+import { elementKinds, recordsOf } from './infer-passes.js'
 import * as k from './kinds.js'
 import { givesVector, isMapping, type PassFacts } from './passes.js'
 
@@ -35,6 +36,8 @@ interface Source {
   /** Pushes the element at the index that a local holds. */
   item(index: number): void
   release(): void
+  /** Addresses of its elements, where they are records in memory. */
+  readonly records?: { readonly address: number; readonly bytes: number; readonly hasValues: boolean }
 }
 
 /** A walk whose value goes on in the function. */
@@ -105,6 +108,8 @@ function openSource(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Sourc
       emitFlat(e, collection, e.module.facts.passes.get(collection.id)!, type),
       type,
     )
+  const records = recordSource(e, node, pass)
+  if (records !== undefined) return records
   const range = openRange(e, collection)
   if (range === undefined) return hostSource(e, node, pass)
   return { ...range, type: 'i64', check: () => accountMapped(e, node, pass, range.size) }
@@ -137,6 +142,29 @@ function memorySource(
       e.body.memory(`${type}.load`, 0)
     },
     release: () => releaseFlat(e, flat),
+  }
+}
+
+/** A vector of records that lie in memory, too. */
+function recordSource(e: FunctionEmitter, node: ApplyNode, pass: PassFacts): Source | undefined {
+  const { collection, name, item, call, start } = pass
+  const record = recordsOf(e.version, collection)
+  if (record === undefined || collection.kind !== 'ref') return undefined
+  const address = addressLocal(e, collection.variable)
+  const size = sizeLocal(e, collection.variable)
+  const items = e.variable(e.module.facts.variable(collection.variable)).index
+  const keepsItems = name === 'filter' || name === 'remove' || (name === 'reduce' && start === undefined)
+  const hasValues = keepsItems || needsItem(e, call, item.id)
+  return {
+    type: 'externref',
+    size,
+    check: () => accountMapped(e, node, pass, size),
+    item(index) {
+      if (hasValues) e.body.localGet(items).localGet(index).call(e.host('item'))
+      else e.body.nullReference()
+    },
+    release() {},
+    records: { address, bytes: recordSize(record), hasValues },
   }
 }
 
@@ -276,6 +304,7 @@ function emitRounds(
     source.item(index)
     e.convert(source.type, item.type, e.module.inference.variableKinds(e.version, pass.item.id))
     body.localSet(item.index)
+    if (source.records !== undefined) bindRecordItem(e, pass, source.records, index)
     if (e.kinds(pass.call) === k.never) {
       e.emit(pass.call, 'none')
       body.unreachable()
@@ -288,6 +317,18 @@ function emitRounds(
   body.end()
   e.settled()
   e.release(index, 'i32')
+}
+
+function bindRecordItem(
+  e: FunctionEmitter,
+  { item }: PassFacts,
+  { address, bytes, hasValues }: NonNullable<Source['records']>,
+  index: number,
+): void {
+  const at = e.variables.get(addressOf(item.id))?.index ?? e.body.local('i32')
+  e.variables.set(addressOf(item.id), { index: at, type: 'i32' })
+  if (!hasValues) e.valueless.add(item.id)
+  e.body.localGet(address).localGet(index).i32(bytes).op('i32.mul').op('i32.add').localSet(at)
 }
 
 /** Evaluates the call for an element as the condition under which `filter` or `remove` keeps it. */

@@ -1,3 +1,4 @@
+import { internalError } from '@rtfs/core'
 import type { DefNode, DefstructNode, LambdaNode, VariableRefNode } from '@rtfs/ir'
 import { libraryFunction } from './builtin-kinds.js'
 import { emitFunctionObject } from './emit-closures.js'
@@ -43,6 +44,8 @@ function emitLocal(e: FunctionEmitter, node: VariableRefNode, want: Want): void 
   }
   const variable = facts.variable(node.variable)
   const local = e.variable(variable)
+  if (want !== 'none' && e.valueless.has(node.variable))
+    throw internalError(`compiled code has no value of ${node.name}`)
   if (!facts.isCell(variable)) {
     e.finishValue(local.type, e.kinds(node), want, () => e.body.localGet(local.index))
     return

@@ -10,7 +10,7 @@ import {
   type Unit,
   type Variable,
 } from '@rtfs/ir'
-import { type GlobalFacts, globalFacts, topLevelForms } from './globals.js'
+import { type GlobalFacts, globalFacts, topLevelForms, typeAliasesOf } from './globals.js'
 import type { Linkage } from './link-unit.js'
 import { isPlainFunction, type PassFacts, passOf } from './passes.js'
 
@@ -60,6 +60,8 @@ export class UnitFacts {
   readonly passes = new Map<number, PassFacts>()
   /** Annotations of variables: every value that is ever bound to them has been checked. */
   readonly annotations = new Map<number, Type>()
+  /** Names of types that mean the same for as long as the module lives. */
+  readonly aliases: ReadonlyMap<string, Type>
   /** Inits of plain variables of `let`. */
   readonly inits = new Map<number, Node>()
   readonly #mayPass: (readonly [ApplyNode, LambdaFacts | undefined])[] = []
@@ -70,6 +72,7 @@ export class UnitFacts {
   constructor(unit: Unit, linkage?: Linkage) {
     this.linkage = linkage
     this.forms = topLevelForms(unit)
+    this.aliases = new Map(linkage === undefined ? typeAliasesOf(this.forms) : [])
     for (const form of this.forms) this.#collect(form, undefined)
     for (const form of this.forms) this.#findBindings(form)
     this.globals = globalFacts(this.forms, unit.globals, linkage?.open)

@@ -87,6 +87,10 @@ export class FunctionEmitter {
   readonly bundled = new Map<number, { readonly bundle: Bundle; readonly slot: number }>()
   /** Loops, and functions, whose bodies are parts that this code may jump to. */
   readonly loopFunctions = new Map<number, LoopFunction>()
+  /** Variables that hold records in memory of which there is no value. */
+  valueless = new Set<number>()
+  /** The variable of an address in memory that is free again when the function is left. */
+  ownedMemory: number | undefined
   /** Local with the site of the call that entered the function, where the cell no longer holds it when it is needed. */
   callerSite: number | undefined
   /** Where the function stands in a call (site + 1, else 0) and what it calls, for the call stacks of errors. */
@@ -612,6 +616,15 @@ export class FunctionEmitter {
     this.emitPlainReturn(emitCheck(this, has, kinds, returnType!, place), result)
   }
 
+  /** Gives memory back before the function is left, for a return or a tail call. */
+  freeOwned(): void {
+    if (this.ownedMemory === undefined) return
+    this.body
+      .i32(0)
+      .localGet(this.variables.get(this.ownedMemory)!.index)
+      .memory('i32.store', memoryCells.heap)
+  }
+
   /** Returns the value on the stack as it is. */
   emitPlainReturn(has: ValueType, kinds: Kinds): void {
     this.finishValue(has, kinds, this.returnType)
@@ -620,6 +633,7 @@ export class FunctionEmitter {
 
   /** Returns what is on the stack as the function gives it. */
   emitEmptyReturn(): void {
+    this.freeOwned()
     const last = this.#charges[this.#charges.length - 1]
     if (last === undefined) {
       this.body.localGet(this.fuel).return()

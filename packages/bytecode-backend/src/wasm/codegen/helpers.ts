@@ -40,6 +40,30 @@ export function emitUnboxInt(module: ModuleEmitter): FunctionReference {
   return reference
 }
 
+/**
+ * (fuel, units): the fuel after so many charges of 1, looked at after each. They belong to the call that entered the
+ * function, whose site is in its cell.
+ */
+export function emitChargeEach(module: ModuleEmitter): FunctionReference {
+  const reference = module.builder.declare('charge each', { params: ['i32', 'i32'], results: ['i32'] })
+  const body = new FunctionBody(2)
+  const done = body.block()
+  const again = body.loop()
+  body.localGet(1).op('i32.eqz').brIf(done)
+  body.localGet(1).i32(1).op('i32.sub').localSet(1)
+  body.localGet(0).i32(1).op('i32.sub').localTee(0).i32(0).op('i32.lt_s')
+  body.if()
+  body.localGet(0).i32(0).i32(0).memory('i32.load', memoryCells.site)
+  body.call(module.host('settle')).localSet(0)
+  body.end()
+  body.br(again)
+  body.end()
+  body.end()
+  body.localGet(0)
+  module.builder.define(reference, body)
+  return reference
+}
+
 /** Whether x·y does not fit 64 bits; called only when one of them is large. */
 export function emitMulOverflows(module: ModuleEmitter): FunctionReference {
   const reference = module.builder.declare('mul overflows', { params: ['i64', 'i64'], results: ['i32'] })

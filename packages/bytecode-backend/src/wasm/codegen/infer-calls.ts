@@ -5,15 +5,21 @@ import { holdsItself } from './facts.js'
 import type { Inference } from './infer.js'
 import { inferPass } from './infer-passes.js'
 import { bindPattern } from './infer-patterns.js'
+import { calledVersion, recordField } from './infer-records.js'
 import { inlineCall } from './inline-calls.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
-import { argumentKinds } from './parameters.js'
 import type { Version } from './versions.js'
 
 /** Kinds of a call, which may ask for a version of the function it calls. */
 export function inferApply(at: Inference, version: Version, node: ApplyNode): Kinds {
   const { callee } = node
+  const field = recordField(version, node)
+  if (field !== undefined) {
+    at.all(version, [callee, ...node.args])
+    version.inlined++
+    return field.kinds
+  }
   if (callee.kind === 'ref' && callee.scope === 'builtin') return inferLibrary(at, version, node, callee)
   const known = at.facts.knownCallee(callee, node.args.length)
   if (known === undefined) {
@@ -24,8 +30,7 @@ export function inferApply(at: Inference, version: Version, node: ApplyNode): Ki
   if (args.includes(k.never)) return k.never
   // A function that is called where it stands may have an object, too: code inside that is never reached can hold it.
   if (callee.kind === 'lambda' && holdsItself(known)) at.closureVersion(known, version)
-  const target = at.version(known, at.contextOf(known, version), argumentKinds(known.node, args))
-  return at.resultOf(target, version)
+  return at.resultOf(calledVersion(at, version, known, node, args), version)
 }
 
 function inferLibrary(at: Inference, version: Version, node: ApplyNode, callee: VariableRefNode): Kinds {

@@ -6,6 +6,7 @@ import type { Inference } from './infer.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
 import { givesVector, isMapping, type PassFacts } from './passes.js'
+import type { RecordShape } from './record-shapes.js'
 import type { Version } from './versions.js'
 
 /** Kinds of a call that becomes a loop, and of the elements of the vector it gives. */
@@ -20,6 +21,8 @@ export function inferPass(at: Inference, version: Version, node: ApplyNode, pass
   if ([version.kindsOf(fn), started, collected].includes(k.never)) return k.never
   const elements = elementKinds(at.facts, version, collection)
   at.setVariable(version, item.id, elements)
+  const record = recordsOf(version, collection)
+  if (record !== undefined) version.records.set(item.id, record)
   if (name === 'reduce') at.setVariable(version, gathered.id, start === undefined ? elements : started)
   const result = at.kinds(version, call)
   switch (name) {
@@ -35,6 +38,13 @@ export function inferPass(at: Inference, version: Version, node: ApplyNode, pass
       version.elements.set(node.id, isMapping(name) ? result : elements)
       return k.vector
   }
+}
+
+/** What the elements of a collection are, where they are records in memory. */
+export function recordsOf(version: Version, collection: Node): RecordShape | undefined {
+  return collection.kind === 'ref' && collection.scope === 'local'
+    ? version.recordVectors.get(collection.variable)
+    : undefined
 }
 
 /** Kinds of the elements of a sequence, as far as its code or its annotation says. */
@@ -59,6 +69,7 @@ export function elementKinds(facts: UnitFacts, version: Version, node: Node): Ki
       return elementsOfType(node.target)
     case 'ref': {
       if (node.scope !== 'local') return k.any
+      if (recordsOf(version, node) !== undefined) return k.map
       const annotation = facts.annotations.get(node.variable)
       if (annotation !== undefined) return elementsOfType(annotation)
       const init = facts.inits.get(node.variable)

@@ -4,10 +4,12 @@ import { requireCovered } from './coverage.js'
 import type { LambdaFacts, UnitFacts } from './facts.js'
 import { inferNode } from './infer-node.js'
 import { bindPattern } from './infer-patterns.js'
+import { inferRecordParameter, shapedVersionParts } from './infer-records.js'
 import type { Kinds } from './kinds.js'
 import * as k from './kinds.js'
 import { type NumericProfile, numericProfile } from './numeric-profile.js'
 import { argumentCount, checkedKinds, checksInline, needsCheck } from './parameters.js'
+import { type ArgumentShape, type RecordGuess, recordGuesses } from './record-shapes.js'
 import { Version } from './versions.js'
 
 /** Versions of one function; further kinds of arguments go to the version that takes anything. */
@@ -28,6 +30,7 @@ export class Inference {
   readonly #versions = new Map<string, Version>()
   readonly #counts = new Map<LambdaFacts, number>()
   readonly #profiles = new Map<LambdaFacts, NumericProfile>()
+  readonly #recordGuesses = new Map<LambdaFacts, readonly RecordGuess[]>()
   readonly #globals = new Map<string, Kinds>()
   readonly #globalReaders = new Map<string, Set<Version>>()
   /** The loops seen, by the ids their `recur` names. */
@@ -75,14 +78,22 @@ export class Inference {
   }
 
   /** The version of a function for arguments of these kinds. `parent` is the version of the function around it. */
-  version(lambda: LambdaFacts, parent: Version, args: readonly Kinds[], checked = false): Version {
+  version(
+    lambda: LambdaFacts,
+    parent: Version,
+    args: readonly Kinds[],
+    checked = false,
+    shapes?: readonly (ArgumentShape | undefined)[],
+  ): Version {
     requireCovered(lambda.node, this.facts.linkage !== undefined)
     const wanted = args.map(k.parameterKinds)
-    const isChecked = checked || !needsCheck(lambda.node, wanted)
-    const found = this.#find(lambda, parent, wanted, isChecked)
+    const isChecked = checked || shapes !== undefined || !needsCheck(lambda.node, wanted)
+    const key = versionKey(lambda, parent, wanted, isChecked, shapes)
+    const found = this.#versions.get(key)
     if (found !== undefined) return found
     const count = (this.#counts.get(lambda) ?? 0) + 1
     const isGeneral = wanted.every(kinds => kinds === k.any)
+    if (count > maxVersions && shapes !== undefined && !checked) return this.version(lambda, parent, args)
     if (count > maxVersions && !isGeneral && !checked) {
       return this.version(
         lambda,
@@ -92,20 +103,12 @@ export class Inference {
     }
     if (this.#isDone) throw new Error('code asks for a version that inference has not seen')
     this.#counts.set(lambda, count)
-    const made = new Version(++this.#lastId, lambda, parent, wanted, isChecked)
-    this.#versions.set(versionKey(lambda, parent, wanted, isChecked), made)
+    const made = new Version(++this.#lastId, lambda, parent, wanted, isChecked, shapes)
+    if (shapes !== undefined) shapedVersionParts(this.facts, made)
+    this.#versions.set(key, made)
     if (lambda.needs.length > 0) parent.inner.add(made)
     this.#queue.add(made)
     return made
-  }
-
-  #find(
-    lambda: LambdaFacts,
-    parent: Version,
-    params: readonly Kinds[],
-    checked: boolean,
-  ): Version | undefined {
-    return this.#versions.get(versionKey(lambda, parent, params, checked))
   }
 
   /** The version of the function around `lambda` that code of `from` is part of. */
@@ -180,13 +183,34 @@ export class Inference {
           ? castKinds(kinds, param.annotation)
           : kinds
       this.setVariable(version, -1 - index, checked)
+      if (inferRecordParameter(this, version, index, param.pattern)) return
       bindPattern(this, version, param.pattern, version.variables.get(-1 - index)!)
     })
     const body = this.body(version, node.body)
     const result = node.returnType === undefined ? body : castKinds(body, node.returnType)
     const guard = this.#guardOf(version)
     version.guard = guard
-    return guard === undefined ? result : result | this.resultOf(guard, version)
+    version.recordGuards = this.#recordGuardsOf(version)
+    return version.recordGuards.reduce(
+      (kinds, { target }) => kinds | this.resultOf(target, version),
+      guard === undefined ? result : result | this.resultOf(guard, version),
+    )
+  }
+
+  /** Versions for a parameter that turns out to be a vector of records which are worth having in memory. */
+  #recordGuardsOf(version: Version): Version['recordGuards'] {
+    const lambda = version.lambda!
+    if (version.shapes.length > 0 || checksInline(lambda.node)) return []
+    let guesses = this.#recordGuesses.get(lambda)
+    if (guesses === undefined) this.#recordGuesses.set(lambda, (guesses = recordGuesses(lambda, this.facts)))
+    return guesses
+      .filter(({ param }) => version.params[param] === k.any)
+      .map(({ param, record }) => {
+        const shapes = version.params.map((_, index) =>
+          index === param ? { isVector: true, record } : undefined,
+        )
+        return { param, target: this.version(lambda, version.parent!, version.params, true, shapes) }
+      })
   }
 
   /**
@@ -194,6 +218,8 @@ export class Inference {
    * version then does the work.
    */
   #guardOf(version: Version): Version | undefined {
+    // Arguments in memory have no value that another version could take.
+    if (version.shapes.length > 0) return undefined
     const lambda = version.lambda!
     const profile = this.profile(lambda)
     if (profile.operations < 3 && !profile.repeats) return undefined
@@ -244,8 +270,14 @@ function versionKey(
   parent: Version,
   params: readonly Kinds[],
   checked: boolean,
+  shapes: readonly (ArgumentShape | undefined)[] | undefined,
 ): string {
   // Functions that need nothing from around them are the same in every version of their surroundings.
   const context = lambda.needs.length === 0 ? '' : parent.id
-  return `${lambda.node.id}/${context}/${checked ? 'c' : 'u'}${params.join(',')}`
+  const known = shapes === undefined ? '' : shapes.map(shapeKey).join(';')
+  return `${lambda.node.id}/${context}/${checked ? 'c' : 'u'}${params.join(',')}${known}`
+}
+
+function shapeKey(shape: ArgumentShape | undefined): string {
+  return shape === undefined ? '' : `${shape.isVector ? 'v' : 'r'}${shape.record.id}`
 }

@@ -23,6 +23,7 @@ import type { LambdaFacts, UnitFacts } from './facts.js'
 import {
   emitBoxInt,
   emitCallHelper,
+  emitChargeEach,
   emitMulOverflows,
   emitPackedCallHelper,
   emitUnboxInt,
@@ -81,6 +82,7 @@ export class ModuleEmitter {
   #linkMaker: FunctionReference | undefined
   #unboxInt: FunctionReference | undefined
   #mulOverflows: FunctionReference | undefined
+  #chargeEach: FunctionReference | undefined
 
   constructor(facts: UnitFacts, inference: Inference, splitting: Splitting = {}) {
     this.facts = facts
@@ -162,8 +164,13 @@ export class ModuleEmitter {
 
   versionType(version: Version): FunctionType {
     const params = version.params.map(representation)
+    // A vector in memory is its address and size, a record its address.
+    const inMemory = version.shapes.flatMap((shape): ValueType[] => {
+      if (shape === undefined) return []
+      return shape.isVector ? ['i32', 'i32'] : ['i32']
+    })
     return {
-      params: ['i32', 'i32', ...this.captureTypes(version), ...params],
+      params: ['i32', 'i32', ...this.captureTypes(version), ...params, ...inMemory],
       results: [representation(version.result), 'i32'],
     }
   }
@@ -240,6 +247,11 @@ export class ModuleEmitter {
     return (this.#unboxInt ??= emitUnboxInt(this))
   }
 
+  /** Charges a call one by one, so that a budget that ends in the middle is found where it ends. */
+  get chargeEach(): FunctionReference {
+    return (this.#chargeEach ??= emitChargeEach(this))
+  }
+
   /** Whether the product of two i64 does not fit. */
   get mulOverflows(): FunctionReference {
     return (this.#mulOverflows ??= emitMulOverflows(this))
@@ -253,7 +265,9 @@ function closureTypeOf(count: number): FunctionType {
 
 /** `int float any`: how a version's arguments arrive, for the names of functions. */
 function kindsText(version: Version): string {
-  const text = version.params.map(kinds => {
+  const text = version.params.map((kinds, index) => {
+    const shape = version.shapes[index]
+    if (shape !== undefined) return shape.isVector ? 'records' : 'record'
     const type = representation(kinds)
     return type === 'externref' ? 'any' : type
   })

@@ -11,7 +11,8 @@ export interface NumericProfile {
   readonly repeats: boolean
 }
 
-const numberFunctions = new Set(
+/** Library functions whose arguments are numbers. */
+export const numberFunctions: ReadonlySet<string> = new Set(
   '+ - * / < <= > >= == inc dec mod quot rem abs max min zero? pos? neg? even? odd?'.split(' '),
 )
 

@@ -2,6 +2,7 @@ import type { Node } from '@rtfs/ir'
 import type { FunctionReference } from '../encoder/function-body.js'
 import type { LambdaFacts } from './facts.js'
 import { type Kinds, never } from './kinds.js'
+import type { ArgumentShape, RecordShape } from './record-shapes.js'
 
 /**
  * A function of the source compiled for certain kinds of arguments. Functions inside it have versions of their own
@@ -16,6 +17,17 @@ export class Version {
   readonly params: readonly Kinds[]
   /** False: annotations have to be checked first; then the checked version does the work. */
   readonly checked: boolean
+  /** What is known of the arguments beyond their kinds; arguments in memory come behind the others, too. */
+  readonly shapes: readonly (ArgumentShape | undefined)[]
+  /** Variables that are records in memory, and vectors of them, by id. */
+  readonly records = new Map<number, RecordShape>()
+  readonly recordVectors = new Map<number, RecordShape>()
+  /** Whether the code needs a parameter that lies in memory as a value, too; by position. */
+  readonly needsValue = new Map<number, boolean>()
+  /** Versions to try first, in this order, when an argument turns out to be a vector of such records. */
+  recordGuards: readonly { readonly param: number; readonly target: Version }[] = []
+  /** Charges of the checks that arguments in memory are certain to pass. */
+  entryUnits = 0
   /** Kinds of variables by id; parameter `i` as it arrived is `-1 - i`. */
   readonly variables = new Map<number, Kinds>()
   /** Kinds of expressions by node id. */
@@ -40,12 +52,14 @@ export class Version {
     parent: Version | undefined,
     params: readonly Kinds[],
     checked: boolean,
+    shapes: readonly (ArgumentShape | undefined)[] = [],
   ) {
     this.id = id
     this.lambda = lambda
     this.parent = parent
     this.params = params
     this.checked = checked
+    this.shapes = shapes
   }
 
   /** Kinds of an expression of this version. */

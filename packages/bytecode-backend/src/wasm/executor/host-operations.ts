@@ -41,6 +41,7 @@ import {
 import { type CatchIn, Link, registerTest, type TypeIn } from './linked-operations.js'
 import { Cell, Collector, CompiledClosure, unfilled } from './objects.js'
 import { packFloats, packInts, rangeSize, unpackFloats, unpackInts } from './pass-operations.js'
+import { unpackRecords } from './record-operations.js'
 import type { Running } from './running.js'
 import {
   accountResult,
@@ -300,6 +301,9 @@ const operations: Readonly<Record<HostImportName, (running: Running) => Entry>> 
   reserve: entry('raising', running => (count: number) => running.reserve(count)),
   'unpack-ints': entry('raising', running => (items: RtfsSequence) => unpackInts(running, items)),
   'unpack-floats': entry('raising', running => (items: RtfsSequence) => unpackFloats(running, items)),
+  'unpack-records': entry('plain', running => (items: Value, layout: RtfsVector) => {
+    return unpackRecords(running, items, layout)
+  }),
   'pack-ints': entry('plain', running => (address, size) => packInts(running, address, size)),
   'pack-floats': entry('plain', running => (address, size) => packFloats(running, address, size)),
   'keyword-get': entry('own', running => (key: unknown, target: Value) => {

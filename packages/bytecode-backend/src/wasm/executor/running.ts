@@ -137,6 +137,14 @@ export class Running implements LibraryContext {
 
   /** Room for so many numbers of 64 bits, until code frees it; its address. */
   reserve(count: number): number {
+    const address = this.findRoom(count)
+    // The interpreters have no such limit.
+    if (address === undefined) throw unsupported('wasm', 'vectors of so many numbers')
+    return address
+  }
+
+  /** As `reserve`; `undefined` when there is not so much room. */
+  findRoom(count: number): number | undefined {
     const address = this.cells[heapCell]!
     const end = address + 8 * count
     const missing = end - this.#memory!.buffer.byteLength
@@ -144,13 +152,17 @@ export class Running implements LibraryContext {
       try {
         this.#memory!.grow(Math.ceil(missing / pageSize))
       } catch {
-        // The interpreters have no such limit.
-        throw unsupported('wasm', 'vectors of so many numbers')
+        return undefined
       }
       this.#view()
     }
     this.cells[heapCell] = end
     return address
+  }
+
+  /** Gives back what was reserved from this address on. */
+  free(address: number): void {
+    this.cells[heapCell] = address
   }
 
   perform(capability: string, args: readonly Value[]): Value {
