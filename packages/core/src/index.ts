@@ -67,7 +67,7 @@ export { type FromJsOptions, fromJs, int, kw, list, sym, type ToJsOptions, toJs 
 export { type ParseJsonOptions, parseJson, type SerializeJsonOptions, serializeJson } from './json.js'
 export { type JsonSchema, jsonSchemaOf } from './json-schema.js'
 export { defaultLimits, type Limits, Meter } from './limits.js'
-export { isMapKey, RtfsMap, RtfsMapBuilder } from './map.js'
+export { isMapKey, KeyReader, RtfsMap, RtfsMapBuilder } from './map.js'
 export { isKeywordName, isSymbolName, type NameParts, splitName } from './names.js'
 export {
   absolute,
@@ -112,7 +112,7 @@ export { compareValues } from './order.js'
 export { displayValue, formatFloat, formatValue, type PrintOptions, quoteString } from './print.js'
 export { conformsQuickly } from './quick-check.js'
 export { copyOfError, hostFailure, shortText, testFailed, withCause } from './raising.js'
-export { RtfsList, RtfsSequence, RtfsVector, RtfsVectorBuilder } from './sequence.js'
+export { RtfsList, RtfsSequence, RtfsVector, RtfsVectorBuilder, SequenceCursor } from './sequence.js'
 export { type Position, SourceText, type Span, type SpanPosition } from './span.js'
 export { isSubtype, joinTypes, type SubtypeOptions, typeOfValue, typesConflict } from './subtype.js'
 export {

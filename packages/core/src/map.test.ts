@@ -4,6 +4,7 @@ import { keys, seeded } from './arbitrary.test-util.js'
 import {
   float,
   isMapKey,
+  KeyReader,
   keyword,
   type MapKey,
   RtfsMap,
@@ -199,6 +200,32 @@ describe('keys', () => {
     expect(distinct.every(key => isMapKey(key as Value))).toBe(true)
     expect([null, float(1), new RtfsSymbol('a'), RtfsMap.empty].some(isMapKey)).toBe(false)
   })
+})
+
+test('a reader of one key reads it in maps of any kind, one after the other', () => {
+  const key = keyword('wanted')
+  const filled = (before: number, after: number): [MapKey, Value][] => [
+    ...Array.from({ length: before }, (_, i): [MapKey, Value] => [`before ${i}`, key]),
+    [key, before],
+    ...Array.from({ length: after }, (_, i): [MapKey, Value] => [i, key]),
+  ]
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(3)), { maxLength: 12 }), all => {
+      const reader = new KeyReader(key)
+      for (const [before, after, kind] of all) {
+        const map = RtfsMap.from(filled(before, after))
+        if (kind === 1) expect(map.delete(key).read(reader)).toBeUndefined()
+        else if (kind === 2) {
+          const again = map.set('x', 1).set('x', 2).delete('x').set(key, 'again')
+          // Half of them with their entries in order.
+          if (before % 2 === 0) again.keyAt(0)
+          expect(again.read(reader)).toBe('again')
+        } else expect(map.read(reader)).toBe(before)
+      }
+      expect(RtfsMap.empty.read(reader)).toBeUndefined()
+    }),
+    seeded,
+  )
 })
 
 test('a present nil is not absent', () => {

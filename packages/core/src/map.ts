@@ -110,6 +110,18 @@ export class RtfsMap {
     return undefined
   }
 
+  /** As `get`: the value of the reader's key. */
+  read(reader: KeyReader): Value | undefined {
+    const row = this.#row
+    const { key, place } = reader
+    if (row !== undefined && place < row.length && row[place] === key) return row[place + 1]
+    if (row === undefined || this.#root !== undefined) return this.get(key)
+    const at = indexOfKey(row, key)
+    if (at < 0) return undefined
+    reader.place = at
+    return row[at + 1]
+  }
+
   /** True when `key` is present. */
   has(key: MapKey): boolean {
     return this.get(key) !== undefined
@@ -257,6 +269,16 @@ export class RtfsMap {
 
   #nextSerial(): number {
     return this.#table === undefined ? this.#next : this.size
+  }
+}
+
+/** What reads one key of many maps. Those that came from one place have it in one place, which is looked at first. */
+export class KeyReader {
+  readonly key: MapKey
+  /** Where the key stood in the last small map. */
+  place = 0
+  constructor(key: MapKey) {
+    this.key = key
   }
 }
 

@@ -1,12 +1,27 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seeded } from './arbitrary.test-util.js'
-import { RtfsList, type RtfsSequence, RtfsVector, RtfsVectorBuilder, type Value } from './index.js'
+import {
+  RtfsList,
+  type RtfsSequence,
+  RtfsVector,
+  RtfsVectorBuilder,
+  SequenceCursor,
+  type Value,
+} from './index.js'
 
 function itemsOf(sequence: RtfsSequence): Value[] {
   const items = [...sequence]
   expect(sequence.toArray()).toEqual(items)
   expect(sequence.size).toBe(items.length)
+  const cursor = new SequenceCursor()
+  const walked: Value[] = []
+  while (walked.length < items.length) {
+    sequence.moveTo(walked.length, cursor)
+    expect(cursor.to).toBeGreaterThan(cursor.from)
+    walked.push(...cursor.array.slice(cursor.from, cursor.to))
+  }
+  expect(walked).toEqual(items)
   return items
 }
 

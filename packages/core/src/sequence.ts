@@ -8,9 +8,32 @@ export abstract class RtfsSequence implements Iterable<Value> {
   /** A fresh array of the elements. */
   abstract toArray(): Value[]
 
+  /** Puts elements from `index` on, which is within `[0, size)`, before a cursor; at least one of them. */
+  abstract moveTo(index: number, cursor: SequenceCursor): void
+
   *[Symbol.iterator](): Iterator<Value> {
     for (let i = 0; i < this.size; i++) yield this.at(i)
   }
+}
+
+/**
+ * Elements of a sequence that stand in one array, for loops over all of them:
+ *
+ * ```ts
+ * for (let i = 0; i < items.size; ) {
+ *   items.moveTo(i, cursor)
+ *   for (let at = cursor.from; at < cursor.to; at++, i++) use(cursor.array[at]!)
+ * }
+ * ```
+ *
+ * The array is the sequence's own or a copy; nobody may change it.
+ */
+export class SequenceCursor {
+  array: readonly Value[] = []
+  /** The element that was asked for. */
+  from = 0
+  /** Behind the last element. */
+  to = 0
 }
 
 /** Elements of one chunk; a power of two. */
@@ -91,6 +114,27 @@ export class RtfsVector extends RtfsSequence {
     const parts = this.#parts!
     if (typeof parts === 'number') return this.#start + index * parts
     return parts[index >> chunkBits]![index & chunkMask]!
+  }
+
+  moveTo(index: number, cursor: SequenceCursor): void {
+    const items = this.#items
+    const parts = this.#parts
+    if (items !== undefined) {
+      cursor.array = items
+      cursor.from = this.#start + index
+      cursor.to = this.#start + this.size
+    } else if (typeof parts === 'object') {
+      const chunk = index & ~chunkMask
+      cursor.array = parts[index >> chunkBits]!
+      cursor.from = index - chunk
+      cursor.to = Math.min(this.size - chunk, chunkSize)
+    } else {
+      const copy = blankChunk.slice(0, this.size - index)
+      for (let i = 0; i < copy.length; i++) copy[i] = this.#start + (index + i) * parts!
+      cursor.array = copy
+      cursor.from = 0
+      cursor.to = copy.length
+    }
   }
 
   /** With `value` after the last element. */
@@ -277,6 +321,18 @@ export class RtfsList extends RtfsSequence {
 
   at(index: number): Value {
     return this.#items.at(this.#reversed ? this.#items.size - 1 - index : index)
+  }
+
+  moveTo(index: number, cursor: SequenceCursor): void {
+    if (!this.#reversed) {
+      this.#items.moveTo(index, cursor)
+      return
+    }
+    const copy = blankChunk.slice(0, this.size - index)
+    for (let i = 0; i < copy.length; i++) copy[i] = this.at(index + i)
+    cursor.array = copy
+    cursor.from = 0
+    cursor.to = copy.length
   }
 
   /** With `value` before the first element. */

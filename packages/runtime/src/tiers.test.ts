@@ -72,4 +72,58 @@ describe('the evaluator and the IR runtime agree on value, error, place and fuel
   ])('%s under limits', (source, limits) => {
     expect(outcome(createIrTier(), source, limits)).toBe(outcome(astTier, source, limits))
   })
+
+  /** Functions of every kind that a walk may call; `n` gives up for some elements. */
+  const callables = {
+    'a closure': '(fn [x] (* x 2))',
+    'a closure with local variables': '(fn [x] (let [y (+ x 1) z (* y y)] (if (> z 9) z y)))',
+    'a closure that calls itself': '(fn f [x] (if (> x 5) x (f (+ x 3))))',
+    'a closure with recur': '(fn [x] (if (< x 6) (recur (+ x 2)) x))',
+    'a closure that walks': '(fn [x] (reduce (fn [a b] (+ a b x)) 0 (range x)))',
+    'a closure that makes closures': '(fn [x] (fn [] x))',
+    'a closure that fails': '(fn [x] (if (= x 3) (/ x 0) x))',
+    'a closure with types': '(fn [x :int] :int (inc x))',
+    'a closure of two': '(fn [a b] a)',
+    'a closure with rest': '(fn [& xs] (first xs))',
+    'a library function': 'even?',
+    'a library function of many': '+',
+    'a library function that calls back': '(fn [x] (map inc [x]))',
+    'a derived function': '(comp inc inc)',
+    'a keyword': ':k',
+    'no function': '5',
+  }
+  const walks = [
+    '(map F C)',
+    '(filter F C)',
+    '(remove F C)',
+    '(reduce F 7 C)',
+    '(reduce F C)',
+    '(sort-by F C)',
+    '(sort F C)',
+    '(some F C)',
+    '(map-indexed F C)',
+    '(group-by F C)',
+    '(take-while F C)',
+    '(map (fn [f] (if (fn? f) (f) f)) (map F C))',
+    '(try (map F C) (catch e (:kind e)))',
+  ]
+  const collections = ['(range 7)', "'(4 3 2 1)", '(rest [9 1 2 3 4])', '[]', '[{:k 1} {:j 2 :k 2} {} nil 3]']
+
+  test.each(Object.entries(callables))('walks that call %s, with any amount of fuel and depth', (_, fn) => {
+    for (const walk of walks) {
+      for (const collection of collections) {
+        const source = walk.replace('F', () => fn).replace('C', () => collection)
+        const whole = outcome(astTier, source)
+        const limits: Partial<Limits>[] = [{}, { depth: 0 }, { depth: 1 }, { depth: 2 }]
+        const fuel = Number(/\((\d+)\)$/.exec(whole)![1])
+        for (let given = 0; given <= fuel; given += fuel > 40 ? 3 : 1) limits.push({ fuel: given })
+        for (const each of limits) {
+          const got = outcome(createIrTier(), source, each)
+          if (got !== outcome(astTier, source, each)) {
+            expect([source, each, got]).toEqual([source, each, outcome(astTier, source, each)])
+          }
+        }
+      }
+    }
+  })
 })

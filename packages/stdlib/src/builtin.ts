@@ -1,4 +1,11 @@
-import { type Meter, RtfsFunction, type Type, type Value } from '@rtfs/core'
+import {
+  type Meter,
+  RtfsFunction,
+  type RtfsSequence,
+  type RtfsVectorBuilder,
+  type Type,
+  type Value,
+} from '@rtfs/core'
 
 /** What a library function gets from the run it is part of. */
 export interface LibraryContext {
@@ -37,6 +44,13 @@ export type Invoke = (fn: Value, args: readonly Value[]) => Value
 export interface PreparedCalls {
   one(fn: Value): (a: Value) => Value
   two(fn: Value): (a: Value, b: Value) => Value
+  // The walks that programs spend their time in: for each element 1 fuel, then the call.
+  /** Puts the result for every element into `results`. */
+  map(fn: Value, items: RtfsSequence, results: RtfsVectorBuilder): void
+  /** Puts every element whose result is truthy, or not, into `kept`: accounted as one element each. */
+  filter(fn: Value, items: RtfsSequence, wanted: boolean, kept: RtfsVectorBuilder): void
+  /** Folds the elements from position `from` on. */
+  reduce(fn: Value, first: Value, items: RtfsSequence, from: number): Value
 }
 
 /** A function that never calls back. Arity is checked before any of these runs. */

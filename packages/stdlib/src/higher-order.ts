@@ -9,17 +9,12 @@ import {
   type Value,
 } from '@rtfs/core'
 import { mapKeyOf, sequenceButNoMap, sequenceOf, sliceOf } from './arguments.js'
-import {
-  type BuiltinDefinition,
-  callerOfOne,
-  callerOfTwo,
-  type LibraryContext,
-  type StepImplementation,
-} from './builtin.js'
+import type { BuiltinDefinition, LibraryContext, StepImplementation } from './builtin.js'
 import { accountGrowth, made } from './charges.js'
 import { define } from './define.js'
 import { pass } from './passes.js'
 import { callable, collection, sequence } from './signatures.js'
+import { filterEach, mapEach, reduceEach } from './walks.js'
 
 /** Functions that call a function for the elements of a collection (LANGUAGE §13.4, §13.5). */
 export function higherOrder(): readonly BuiltinDefinition[] {
@@ -235,14 +230,10 @@ function mapping(name: string): StepImplementation {
     steps,
     direct([fn, c], { meter }, invoke, prepared) {
       const items = sequenceButNoMap(c!, name, meter)
-      const { size } = items
-      meter.elements(size)
-      const results = new RtfsVectorBuilder(size)
-      const call = callerOfOne(fn!, invoke, prepared)
-      for (let i = 0; i < size; i++) {
-        meter.charge(1)
-        results.push(call(items.at(i)))
-      }
+      meter.elements(items.size)
+      const results = new RtfsVectorBuilder(items.size)
+      if (prepared !== undefined) prepared.map(fn!, items, results)
+      else mapEach(a => invoke(fn!, [a]), items, results, meter)
       return results.build()
     },
   }
@@ -268,16 +259,9 @@ function keeping(name: string, wanted: boolean): StepImplementation {
     steps,
     direct([fn, c], { meter }, invoke, prepared) {
       const items = sequenceOf(c!, name, meter)
-      const { size } = items
       const kept = new RtfsVectorBuilder()
-      const call = callerOfOne(fn!, invoke, prepared)
-      for (let i = 0; i < size; i++) {
-        meter.charge(1)
-        const item = items.at(i)
-        if (isTruthy(call(item)) !== wanted) continue
-        meter.elements(1)
-        kept.push(item)
-      }
+      if (prepared !== undefined) prepared.filter(fn!, items, wanted, kept)
+      else filterEach(a => invoke(fn!, [a]), items, wanted, kept, meter)
       return kept.build()
     },
   }
@@ -311,16 +295,9 @@ function folding(): StepImplementation {
     kind: 'steps',
     steps,
     direct(args, context, invoke, prepared) {
-      const { fn, items, from, gathered: first } = start(args, context)
-      const { meter } = context
-      const { size } = items
-      let gathered = first
-      const call = callerOfTwo(fn, invoke, prepared)
-      for (let i = from; i < size; i++) {
-        meter.charge(1)
-        gathered = call(gathered, items.at(i))
-      }
-      return gathered
+      const { fn, items, from, gathered } = start(args, context)
+      if (prepared !== undefined) return prepared.reduce(fn, gathered, items, from)
+      return reduceEach((a, b) => invoke(fn, [a, b]), gathered, items, from, context.meter)
     },
   }
 }

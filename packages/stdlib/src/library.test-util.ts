@@ -32,11 +32,14 @@ import {
   checkArity,
   DerivedFunction,
   drive,
+  filterEach,
   findBuiltin,
   type Implementation,
   type Invoke,
   type LibraryContext,
+  mapEach,
   type PreparedCalls,
+  reduceEach,
 } from './index.js'
 
 /** What a run of a program comes to. */
@@ -98,8 +101,16 @@ export function outcomeOf(compute: () => Value): string {
  */
 export type Way = 'fast' | 'unprepared' | 'plain'
 
-function preparedOf(invoke: Invoke): PreparedCalls {
-  return { one: fn => a => invoke(fn, [a]), two: fn => (a, b) => invoke(fn, [a, b]) }
+function preparedOf(invoke: Invoke, meter: Meter): PreparedCalls {
+  const one = (fn: Value) => (a: Value) => invoke(fn, [a])
+  const two = (fn: Value) => (a: Value, b: Value) => invoke(fn, [a, b])
+  return {
+    one,
+    two,
+    map: (fn, items, results) => mapEach(one(fn), items, results, meter),
+    filter: (fn, items, wanted, kept) => filterEach(one(fn), items, wanted, kept, meter),
+    reduce: (fn, first, items, from) => reduceEach(two(fn), first, items, from, meter),
+  }
 }
 
 /** A run of the little evaluator below, with what it has used and called. */
@@ -156,7 +167,12 @@ export class Run {
     if (implementation.kind === 'steps') {
       const { direct } = implementation
       if (this.#way !== 'plain' && direct !== undefined) {
-        return direct(args, this.context, invoke, this.#way === 'fast' ? preparedOf(invoke) : undefined)
+        return direct(
+          args,
+          this.context,
+          invoke,
+          this.#way === 'fast' ? preparedOf(invoke, this.meter) : undefined,
+        )
       }
       return drive(implementation.steps(args, this.context), invoke)
     }

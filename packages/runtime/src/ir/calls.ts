@@ -1,4 +1,4 @@
-import { Keyword, RtfsMap, type Value } from '@rtfs/core'
+import { KeyReader, Keyword, RtfsMap, type Value } from '@rtfs/core'
 import type { ApplyNode, Node } from '@rtfs/ir'
 import { type BuiltinFunction, callKeyword, findBuiltin, type PlainImplementation } from '@rtfs/stdlib'
 import type { Place } from '../shared/services.js'
@@ -9,7 +9,7 @@ import type { Machine } from './machine.js'
 import { locateAt } from './placed.js'
 import { type Scope, siteOf } from './scope.js'
 import { tailCall } from './signals.js'
-import { compileSlotBinary } from './slot-operands.js'
+import { compileSlotBinary, slotOf } from './slot-operands.js'
 
 export type Compile = (node: Node, scope: Scope) => Code
 
@@ -28,7 +28,10 @@ export function compileApply(node: ApplyNode, scope: Scope, compile: Compile): C
     }
   }
   if (callee.kind === 'literal' && callee.value instanceof Keyword && args.length === 1) {
-    return compileKeywordCall(callee.value, args[0]!, site, scope.machine)
+    const slot = slotOf(node.args[0]!, scope)
+    return slot === undefined
+      ? compileKeywordCall(callee.value, args[0]!, site, scope.machine)
+      : compileSlotKeywordCall(callee.value, slot, site, scope.machine)
   }
   if (isSelfCall(node, scope)) return compileSelfCall(node, args, scope)
   const fn = compile(callee, scope)
@@ -75,15 +78,31 @@ function compileBuiltinCall(
 
 /** `(:k m)`. */
 function compileKeywordCall(keyword: Keyword, target: Code, site: Place, machine: Machine): Code {
+  const reader = new KeyReader(keyword)
   return frame => {
     const map = target(frame)
-    machine.charge(site)
-    if (map instanceof RtfsMap) return map.get(keyword) ?? null
-    try {
-      return callKeyword(keyword, [map])
-    } catch (error) {
-      throw locateAt(error, site)
-    }
+    const { meter } = machine
+    if (--meter.fuel < meter.watermark) machine.settle(site)
+    return map instanceof RtfsMap ? (map.read(reader) ?? null) : callKeywordAt(keyword, map, site)
+  }
+}
+
+/** `(:k m)` of a local variable: most of what such a call costs is calling its parts. */
+function compileSlotKeywordCall(keyword: Keyword, slot: number, site: Place, machine: Machine): Code {
+  const reader = new KeyReader(keyword)
+  return frame => {
+    const map = frame[slot] as Value
+    const { meter } = machine
+    if (--meter.fuel < meter.watermark) machine.settle(site)
+    return map instanceof RtfsMap ? (map.read(reader) ?? null) : callKeywordAt(keyword, map, site)
+  }
+}
+
+function callKeywordAt(keyword: Keyword, target: Value, site: Place): Value {
+  try {
+    return callKeyword(keyword, [target])
+  } catch (error) {
+    throw locateAt(error, site)
   }
 }
 

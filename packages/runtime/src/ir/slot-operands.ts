@@ -22,7 +22,7 @@ import type { Scope } from './scope.js'
  */
 
 /** The slot of an operand that is a plain local variable of the running function. */
-function slotOf(node: Node, scope: Scope): number | undefined {
+export function slotOf(node: Node, scope: Scope): number | undefined {
   if (node.kind !== 'ref' || node.scope !== 'local') return undefined
   const { captured, cell, index } = scope.layout.find(node.variable)
   return captured || cell ? undefined : index
@@ -80,6 +80,18 @@ function slotWithInteger(
           if (difference <= safe && difference >= -safe) return difference
         }
         return slow(subtract, x, y, site)
+      }
+    case '*':
+      return frame => {
+        const x = frame[slot] as Value
+        const meter = machine.meter
+        if (--meter.fuel < meter.watermark) machine.settle(site)
+        if (typeof x === 'number') {
+          // `+ 0` turns a product of −0 into 0, which an Integer must be.
+          const product = x * y + 0
+          if (product <= safe && product >= -safe) return product
+        }
+        return slow(multiply, x, y, site)
       }
     case '<':
       return frame => {
