@@ -1,6 +1,6 @@
 import { isRtfsError, type Limits, type RtfsError } from '@rtfs/core'
 import { expect, test } from 'vitest'
-import { bytesOf, fuelOf, Run } from './library.test-util.js'
+import { bytesOf, fuelOf, Run, type Way } from './library.test-util.js'
 
 test.each([
   ['(range 10)', 10],
@@ -49,9 +49,9 @@ test.each([
 ])('%s accounts %i bytes', (source, bytes) => expect(bytesOf(source)).toBe(bytes))
 
 /** The dimension of the budget that a program exhausts. */
-function exhausted(source: string, limits: Partial<Limits> = {}): string {
+function exhausted(source: string, limits: Partial<Limits> = {}, way: Way = 'fast'): string {
   try {
-    new Run('fast', limits).evaluate(source)
+    new Run(way, limits).evaluate(source)
   } catch (error) {
     if (isRtfsError(error, 'BudgetExhausted')) return /: ([\w-]+) /.exec((error as RtfsError).message)![1]!
     throw error
@@ -103,3 +103,17 @@ test('walking down a vector by rest is no new collection at every step', () => {
   for (let i = 0; i < 64; i++) source = `(rest ${source})`
   expect(bytesOf(source)).toBe(64 * 16)
 })
+
+test.each(['(str [1] [2])', '(str 123 [2])', '(str 12 [3] [4])', '(str [1] 23 [4])', '(str 1234)'])(
+  '%s meets its limits where it does with any number of arguments',
+  source => {
+    for (const fuel of [0, 1, 2, 3]) {
+      for (const collectionSize of [1, 2, 3, 4, 5, 6, 9]) {
+        const limits = { fuel, collectionSize }
+        expect(exhausted(source, limits, 'fast'), JSON.stringify(limits)).toBe(
+          exhausted(source, limits, 'plain'),
+        )
+      }
+    }
+  },
+)

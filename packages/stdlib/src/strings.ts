@@ -1,4 +1,5 @@
 import {
+  budgetExhausted,
   characters,
   codePointLength,
   codePointSlice,
@@ -39,9 +40,18 @@ export function strings(): readonly BuiltinDefinition[] {
       },
       implementation: variadic((args, { meter }) => joinValues(args, '', meter), {
         call1: (a, { meter }) => made(meter, displayText(a, meter)),
-        call2: (a, b, { meter }) => concatenated(displayText(a, meter), displayText(b, meter), '', meter),
-        call3: (a, b, c, { meter }) =>
-          concatenated(displayText(a, meter), displayText(b, meter), displayText(c, meter), meter),
+        call2: (a, b, { meter }) => {
+          const first = displayText(a, meter)
+          requireLength(first.length, meter)
+          return concatenated(first, displayText(b, meter), '', meter)
+        },
+        call3: (a, b, c, { meter }) => {
+          const first = displayText(a, meter)
+          requireLength(first.length, meter)
+          const second = displayText(b, meter)
+          requireLength(first.length + second.length, meter)
+          return concatenated(first, second, displayText(c, meter), meter)
+        },
       }),
     }),
     define({
@@ -265,6 +275,11 @@ export function strings(): readonly BuiltinDefinition[] {
       }),
     }),
   ]
+}
+
+/** Texts are made one after the other: what is too long already is known before the next one is charged. */
+function requireLength(length: number, { limits }: LibraryContext['meter']): void {
+  if (length > limits.collectionSize) throw budgetExhausted('collection', limits.collectionSize)
 }
 
 function concatenated(a: string, b: string, c: string, meter: LibraryContext['meter']): string {
