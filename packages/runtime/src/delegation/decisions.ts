@@ -1,13 +1,7 @@
-import type { CallContext, DelegationDecision } from '@rtfs/interfaces'
+import type { CallContext, DelegationDecision, ExecTarget } from '@rtfs/interfaces'
 import type { DelegationHint } from '@rtfs/parser'
 
-const here: DelegationDecision = {
-  target: { kind: 'local-pure' },
-  source: 'hint',
-  reason: 'the author wants it here',
-  confidence: 1,
-  trace: [],
-}
+const here = byHint({ kind: 'local-pure' }, 'the author wants it here')
 
 /** What an author's hint decides by itself; `undefined` for `:l4`, where the cache is asked. */
 export function decisionOfHint(hint: DelegationHint): DelegationDecision | undefined {
@@ -17,14 +11,14 @@ export function decisionOfHint(hint: DelegationHint): DelegationDecision | undef
     case 'local':
       return here
     case 'local-model':
-      return {
-        ...here,
-        target: { kind: 'local-model', id: hint.id },
-        reason: 'the author names a local model',
-      }
+      return byHint({ kind: 'local-model', id: hint.id }, 'the author names a local model')
     case 'remote':
-      return { ...here, target: { kind: 'remote-model', id: hint.id }, reason: 'the author names a model' }
+      return byHint({ kind: 'remote-model', id: hint.id }, 'the author names a model')
   }
+}
+
+function byHint(target: ExecTarget, reason: string): DelegationDecision {
+  return { target, source: 'hint', reason, confidence: 1, trace: [`hint: ${reason}`] }
 }
 
 /** Where a decision stands in the journal: one for each function and types of arguments in a run. */

@@ -112,14 +112,16 @@ export class CallDelegate implements Delegate {
     const memo = this.#memoOf(fn)
     const run = this.#run
     if (memo !== undefined && memo.run === run && hasTypes(args, memo.types)) return memo.decision
-    const { engine } = this.#options
+    const { engine, onDecision } = this.#options
     const { hint } = fn.declaration
     const fixed = hint === undefined ? undefined : decisionOfHint(hint)
-    if (fixed !== undefined && engine?.veto === undefined) return fixed
-    if (engine === undefined || (fixed === undefined && !fn.isGlobal)) return undefined
+    if (fixed !== undefined) {
+      if (engine?.veto === undefined && onDecision === undefined) return fixed
+      return this.#byHint(fn, args.map(typeName), fixed)
+    }
+    if (engine === undefined || !fn.isGlobal) return undefined
     if (hint === undefined && !run.isReplay && !engine.concerns(fn.symbol)) return undefined
     const types = args.map(typeName)
-    if (fixed !== undefined) return this.#remember(fn, types, this.#unlessVetoed(fn, types, fixed))
     const fingerprint = typesFingerprint(types)
     const key = `${fn.symbol} ${fingerprint}`
     const decided = this.#decisionsOfRun()
@@ -176,25 +178,25 @@ export class CallDelegate implements Delegate {
   }
 
   /** Hints bypass the routing of the engine, not what it forbids. */
-  #unlessVetoed(
-    fn: DelegatedFunction,
-    types: readonly string[],
-    fixed: DelegationDecision,
-  ): DelegationDecision {
-    const context = this.#callContext(fn, types, typesFingerprint(types))
-    const reason = this.#options.engine?.veto?.(context, fixed.target)
-    const decision: DelegationDecision =
-      reason === undefined
-        ? fixed
-        : {
-            target: { kind: 'local-pure' },
-            source: 'veto',
-            reason,
-            confidence: 1,
-            trace: [`hint: ${fixed.reason}`, `veto: ${reason}`],
-          }
+  #byHint(fn: DelegatedFunction, types: readonly string[], fixed: DelegationDecision): DelegationDecision {
+    const fingerprint = typesFingerprint(types)
+    const decided = this.#decisionsOfRun()
+    // Functions inside functions may share their name, but neither what their authors want nor the class of their data.
+    const dataClass = dataClassOf(fn.declaration.meta) ?? ''
+    const key = `${JSON.stringify([fixed.target, dataClass])} ${fn.symbol} ${fingerprint}`
+    const known = decided.get(key)
+    if (known !== undefined) return this.#remember(fn, types, known)
+    const decision = this.#unlessVetoed(this.#callContext(fn, types, fingerprint), fixed)
+    decided.set(key, decision)
     this.#options.onDecision?.({ symbol: fn.symbol, decision })
-    return decision
+    return this.#remember(fn, types, decision)
+  }
+
+  #unlessVetoed(context: CallContext, fixed: DelegationDecision): DelegationDecision {
+    const reason = this.#options.engine?.veto?.(context, fixed.target)
+    if (reason === undefined) return fixed
+    const trace = [...fixed.trace, `veto: ${reason}`]
+    return { target: { kind: 'local-pure' }, source: 'veto', reason, confidence: 1, trace }
   }
 
   /** A decision holds for all of a run, so that evaluating again takes the same way; the next run asks anew. */

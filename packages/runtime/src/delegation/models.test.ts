@@ -88,6 +88,37 @@ describe.each(['ast', 'ir'] as const)('models, tier %s', tier => {
     expect(await run('(defn f ^:delegation :remote "m" [x] 1) (f 1)', delegation, tier)).toBe('"never"')
   })
 
+  test('every decision is told once, also those of hints where nothing may forbid them', async () => {
+    const { models } = scripted('a', 'b', 'c', 'd')
+    const told: unknown[] = []
+    const onDecision: DelegationOptions['onDecision'] = ({ symbol, decision }) =>
+      told.push([symbol, decision.source, decision.trace.join()])
+    const program = `(defn f ^:delegation :remote "m" [x]) (defn g ^:delegation :local [x] x) (defn h [x] x)
+      [(f 1) (f "a") (f 2) (f "b") (g 1) (g 2) (h 1)]`
+    const expected = [
+      ['f', 'hint', 'hint: the author names a model'],
+      ['f', 'hint', 'hint: the author names a model'],
+      ['g', 'hint', 'hint: the author wants it here'],
+    ]
+    const value = '["a" "b" "c" "d" 1 2 1]'
+    expect(await run(program, { models, onDecision }, tier)).toBe(value)
+    expect(told.splice(0)).toEqual(expected)
+    const veto = { engine: { ...engineFor(local, () => undefined), concerns: () => false } }
+    expect(
+      await run(program, { ...veto, models: scripted('a', 'b', 'c', 'd').models, onDecision }, tier),
+    ).toBe(value)
+    expect(told).toEqual(expected)
+  })
+
+  test('functions of one name in different places keep their own classes of data', async () => {
+    const veto: DelegationEngine['veto'] = ({ dataClass }) => (dataClass === 'pii' ? 'stays' : undefined)
+    const { asked, models } = scripted('a', 'b')
+    const program = `[(let [] (defn f ^:delegation :remote "m" [x] [:there]) (f 1))
+      (let [] (defn f ^{:data-class :pii} ^:delegation :remote "m" [x] [:here]) (f 1))]`
+    expect(await run(program, { models, engine: engineFor(local, veto) }, tier)).toBe('["a" [:here]]')
+    expect(asked.length).toBe(1)
+  })
+
   test('an answer of another type is repaired once', async () => {
     const typed = '(defn f "Counts words." ^:delegation :remote "m" [t :string] :int) (f "a b")'
     const { asked, models } = scripted('two', '2')
