@@ -27,6 +27,8 @@ const targets: readonly Target[] = [
   { peer: 'wasm', other: 'js', atMost: 1, cases: ['sequence'] },
   { peer: 'wasm', other: 'js', atMost: 3, cases: ['orders'] },
   { peer: 'wasm', other: 'js', atMost: 1, cases: ['typed-orders'] },
+  { peer: 'wasm', other: 'js', atMost: 3, cases: ['orders-first'] },
+  { peer: 'wasm', other: 'js', atMost: 1, cases: ['typed-orders-first'] },
   { peer: 'wasm', other: 'js', atMost: 2, cases: ['string'] },
 ]
 

@@ -4,10 +4,12 @@ import type { Peer } from './peer.js'
 
 /** JavaScript written by hand, on plain numbers and objects. */
 export function javascriptByHand(): Peer {
-  return peerHere('js', `JS by hand, Node ${process.versions.node}`, async ({ handwritten }) => {
+  return peerHere('js', `JS by hand, Node ${process.versions.node}`, async ({ handwritten, freshData }) => {
     const { data, run } = handwritten
     if (data === undefined) return run as () => number
     const made = data() as never
+    if (freshData === true)
+      return { make: () => (made as unknown[]).slice(), run: items => run(items as never) }
     return () => run(made)
   })
 }

@@ -6,16 +6,38 @@ import type { Peer, Prepared } from './peer.js'
 export function peerHere(
   id: string,
   name: string,
-  load: (benchCase: BenchCase) => Promise<(() => number) | undefined>,
+  load: (benchCase: BenchCase) => Promise<(() => number) | FreshRun | undefined>,
 ): Peer {
   return {
     id,
     name,
     async prepare(benchCase) {
       const run = await load(benchCase)
-      return run === undefined ? undefined : preparedHere(run)
+      if (run === undefined) return undefined
+      return typeof run === 'function' ? preparedHere(run) : preparedFresh(run)
     },
     close: async () => undefined,
+  }
+}
+
+/** A function that gets an argument of its own for each call. */
+export interface FreshRun {
+  make(): unknown
+  run(data: unknown): number
+}
+
+function preparedFresh({ make, run }: FreshRun): Prepared {
+  return {
+    result: async () => run(make()),
+    async measure(calls) {
+      const made = Array.from({ length: calls }, make)
+      let sum = 0
+      const spent = cpuTime(() => {
+        for (const data of made) sum += run(data)
+      })
+      if (Number.isNaN(sum)) throw new Error('a call gave no number')
+      return spent
+    },
   }
 }
 

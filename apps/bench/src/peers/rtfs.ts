@@ -1,8 +1,8 @@
-import { type Limits, RtfsFloat, type Value } from '@rtfs/core'
+import { type Limits, RtfsFloat, RtfsVector, type Value } from '@rtfs/core'
 import { createRuntime, type KernelOptions } from '@rtfs/runtime'
 import { compileFunction, createRtfs, prepareCompiled, pureExecution, wasmBytecode } from '@rtfs/sdk'
 import type { BenchCase } from '../programs/index.js'
-import { peerHere } from './here.js'
+import { type FreshRun, peerHere } from './here.js'
 import type { Peer } from './peer.js'
 
 /** Limits are on while we measure; only the clock is given more time, since the evaluator is slow by design. */
@@ -23,7 +23,7 @@ function interpreterAs(id: string, name: string, tier: 'ast' | 'ir', kernels: Ke
     const session = createRuntime({ limits, kernels }).session()
     await session.run(textOf(benchCase), { tier })
     const data = hasData(benchCase) ? [session.callSync('data', [], { tier }).value] : []
-    return () => numberOf(session.callSync('run', data, { tier }).value)
+    return runOf(benchCase, data, args => numberOf(session.callSync('run', args, { tier }).value))
   })
 }
 
@@ -39,8 +39,19 @@ export function compiled(): Peer {
     const prepared = prepareCompiled(bytecode, module)
     const { exportName } = module.exports[0]!
     const data = hasData(benchCase) ? [await dataOf(source)] : []
-    return () => numberOf(prepared.call(exportName, data, pureExecution(limits)))
+    return runOf(benchCase, data, args => numberOf(prepared.call(exportName, args, pureExecution(limits))))
   })
+}
+
+/** A call with the same argument each time, or with a vector of its own. */
+function runOf(
+  { freshData }: BenchCase,
+  data: readonly Value[],
+  call: (args: readonly Value[]) => number,
+): (() => number) | FreshRun {
+  if (freshData !== true) return () => call(data)
+  const items = data[0] as RtfsVector
+  return { make: () => [RtfsVector.from(items.toArray())], run: args => call(args as readonly Value[]) }
 }
 
 /** The argument is made by an interpreter; only its use is timed. */

@@ -15,6 +15,8 @@ export interface BenchCase {
   readonly handwritten: JavaScriptProgram
   /** WebAssembly text with the same overflow checks, exporting `run` without parameters; for numbers only. */
   readonly wat?: string
+  /** A new vector of the same elements for each call, made before the time is taken: nothing is known of it. */
+  readonly freshData?: boolean
   /** Peers that would take seconds for one call, by id. */
   readonly leaveOut?: readonly string[]
 }

@@ -25,7 +25,7 @@ const data = `
 
 const expected = 26_331.625
 
-export const orderCases: readonly BenchCase[] = [
+const repeated: readonly BenchCase[] = [
   {
     id: 'orders',
     name: 'order totals 1,000 maps',
@@ -40,7 +40,7 @@ export const orderCases: readonly BenchCase[] = [
     handwritten,
   },
   {
-    // What declared types buy; the same maps, checked and taken in with each call.
+    // What declared types buy.
     id: 'typed-orders',
     name: 'order totals, types',
     expected,
@@ -61,4 +61,16 @@ export const orderCases: readonly BenchCase[] = [
   (reduce + 0.0 (map line-total lines)))`,
     handwritten,
   },
+]
+
+/** Calls with the same vector each time, and first calls: with a vector that nobody has looked at before. */
+export const orderCases: readonly BenchCase[] = [
+  ...repeated,
+  ...repeated.map(each => ({
+    ...each,
+    id: `${each.id}-first`,
+    name: `${each.name}, first call`,
+    freshData: true,
+    leaveOut: ['nbb', 'nbb-strict', 'quickjs', 'ast'],
+  })),
 ]

@@ -22,6 +22,17 @@ const layouts = new WeakMap<RtfsVector, Layout>()
 /** What was read out of a vector last. It goes when the vector goes; since values never change, it stays true. */
 const kept = new WeakMap<RtfsSequence, Numbers>()
 
+/** Vectors that were read lately. Most are never seen again: what they hold is kept from the second time on. */
+const seen = new Array<WeakRef<RtfsSequence> | undefined>(8).fill(undefined)
+let nextSeen = 0
+
+function isSeenAgain(items: RtfsSequence): boolean {
+  if (seen.some(each => each?.deref() === items)) return true
+  seen[nextSeen] = new WeakRef(items)
+  nextSeen = (nextSeen + 1) % seen.length
+  return false
+}
+
 function layoutOf(constant: RtfsVector): Layout {
   let layout = layouts.get(constant)
   if (layout === undefined) {
@@ -57,7 +68,7 @@ export function unpackRecords(running: Running, items: Value, constant: RtfsVect
     running.free(address)
     return 0
   }
-  if (count >= keptNumbers)
+  if (count >= keptNumbers && isSeenAgain(items))
     kept.set(items, { layout, numbers: running.doubles.slice(address >> 3, (address >> 3) + count) })
   return address
 }
