@@ -197,6 +197,7 @@ function createStore(
       }),
     async *entries(prefix, callOptions) {
       const before = endOf(prefix)
+      const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
       for (let from = keyOf(prefix); ; ) {
         const rows = call(callOptions, () => {
           // What waits to be written is there, too.
@@ -205,11 +206,12 @@ function createStore(
         })
         for (const { key, value } of rows) {
           if (!(key instanceof Uint8Array && value instanceof Uint8Array)) continue
-          yield [new TextDecoder().decode(key), new Uint8Array(value)] as const
-          // The least key that is greater.
-          from = Uint8Array.of(...key, 0)
+          yield [decoder.decode(key), new Uint8Array(value)] as const
         }
-        if (rows.length < pageSize) return
+        const last = rows.at(-1)?.['key']
+        if (rows.length < pageSize || !(last instanceof Uint8Array)) return
+        // The least key that is greater.
+        from = Uint8Array.of(...last, 0)
       }
     },
     usage: () => ({ ...call(undefined, usage), evictions }),

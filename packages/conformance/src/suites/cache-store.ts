@@ -78,7 +78,7 @@ export function cacheStoreSuite(
   })
 
   check('walks over the keys that begin so, in their order', async store => {
-    const keys = ['a', 'a:', 'a:1', 'a:2', 'a;', 'b', '', 'ä:1', 'A:1', 'a:\u{1F600}', 'a:\uffff']
+    const keys = ['a', 'a:', 'a:1', 'a:2', 'a;', 'b', '', 'ä:1', 'A:1', 'a:\u{1F600}', 'a:\uffff', '\ufeffb']
     for (const [i, key] of keys.entries()) await store.set(key, bytes(i))
     await store.set('a:past', bytes(1), { expiresAt: 1 })
     const late = store.set('a:late', bytes(9))
@@ -92,6 +92,7 @@ export function cacheStoreSuite(
     await late
     expect((await collect(store.entries('a:2'))).map(([key, value]) => [key, ...value])).toEqual([['a:2', 3]])
     expect(await found('none')).toEqual([])
+    expect(await found('\ufeff')).toEqual(['\ufeffb'])
     expect((await found('')).length).toEqual(keys.length + 1)
     for (let i = 0; i < 60; i++) await store.set(`n${100 + i}`, bytes(i))
     expect(await found('n')).toEqual(Array.from({ length: 60 }, (_, i) => `n${100 + i}`))
