@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Digest, digestOf, encodeUtf8 } from '@rtfs/core'
+import { createIndexFolder } from '@rtfs/index-hnsw'
 import type { BlobStore, NewModuleRecord, RecordStore } from '@rtfs/interfaces'
 import { createEphemeralSigner, createHashEmbedder, createL4Cache, systemRandom } from '@rtfs/l4-client'
 import { createFileBlobStore } from '@rtfs/l4-client/fs'
@@ -19,12 +21,14 @@ import { inTurns, report } from './delegation.js'
 import { median } from './measure.js'
 
 /** `main.js l4`: what the module cache costs in CPU time, against what it may cost, beside other stores. */
-export async function l4(): Promise<void> {
+export async function l4([part, directory]: readonly string[] = []): Promise<void> {
+  if (part === 'read' && directory !== undefined) return read(directory)
   const dir = mkdtempSync(join(tmpdir(), 'rtfs-bench-l4-'))
   try {
     await modules(join(dir, 'modules'))
     await blobs(dir)
     await lookUps(dir)
+    await starts(dir)
     await decisions()
   } finally {
     rmSync(dir, { recursive: true, force: true })
@@ -36,42 +40,56 @@ const small = (n: number) => `(defn f "Adds ${n}." [n :int] :int (+ n ${n}))`
 /** Some 10 KB of code: a chain of questions, each with its own sum. */
 function large(n: number): string {
   const clauses = Array.from(
-    { length: 75 },
+    { length: 48 },
     (_, i) => `(= n ${n * 1000 + i}) (+ (* n ${i + 2}) (- ${i + n} (* n n)))`,
   )
   return `(defn f "Large ${n}." [n :int] :int (cond ${clauses.join(' ')} :else n))`
 }
 
-const each = 40
+const each = 60
 
-/** Publishing, cold hits in a process that runs, warm hits. */
+/** The first ones of a kind are slower: a process that runs has had them. */
+const warmingUp = 20
+
+interface Found {
+  readonly id: string
+  readonly codeHash: string
+  readonly interfaceHash: string
+  readonly size: number
+  readonly pointer: Digest
+}
+
+/** Publishing; then hits, in a process that has compiled none of it: V8 keeps the code of bytes that it has seen. */
 async function modules(dir: string): Promise<void> {
   const writer = createRtfs({ dir })
-  const found: {
-    readonly id: string
-    readonly codeHash: string
-    readonly interfaceHash: string
-    readonly size: number
-  }[] = []
+  const found: Found[] = []
   const publications: number[] = []
-  for (let i = 0; i < 2 * each; i++) {
-    const source = i < each ? small(i) : large(i)
+  for (let i = 0; i < 2 * each + warmingUp; i++) {
+    const source = i < each || i >= 2 * each ? small(i) : large(i)
     const before = process.cpuUsage()
     const [published] = await writer.publish(source, { name: `f${i}` })
     const took = milliseconds(process.cpuUsage(before))
     if (published?.ok !== true) throw new Error(`module ${i} was not published: ${published?.error.message}`)
     const { record, manifest } = published.answer
-    if (i > 5 && i < each) publications.push(took)
+    if (i >= warmingUp && i < each) publications.push(took)
     found.push({
       id: record.id,
       codeHash: record.codeHash,
       interfaceHash: record.interfaceHash,
       size: manifest.blob.size,
+      pointer: manifest.blob.sha256,
     })
   }
   await writer.close()
   report(`publish of ${found[0]!.size} bytes, p50 of ${publications.length}`, median(publications), 50, 'ms')
+  writeFileSync(join(dir, 'found.json'), JSON.stringify(found))
+  const reader = spawnSync(process.execPath, [process.argv[1]!, 'l4', 'read', dir], { stdio: 'inherit' })
+  if (reader.status !== 0) throw new Error('the reader failed')
+}
 
+/** Cold hits in a process that runs, and warm hits. */
+async function read(dir: string): Promise<void> {
+  const found = JSON.parse(readFileSync(join(dir, 'found.json'), 'utf8')) as readonly Found[]
   const reader = createRtfs({ dir })
   const cache = await reader.cache()
   for (const [from, atMost] of [
@@ -86,9 +104,23 @@ async function modules(dir: string): Promise<void> {
       times.push(milliseconds(process.cpuUsage(before)))
       if (!loaded.loaded) throw new Error(loaded.reason)
     }
-    // The first ones are also the first of their kind in this process.
-    report(`cold hit of ${found[from]!.size} bytes, p50 of ${each - 5}`, median(times.slice(5)), atMost, 'ms')
+    report(
+      `cold hit of ${found[from]!.size} bytes, p50 of ${each - warmingUp}`,
+      median(times.slice(warmingUp)),
+      atMost,
+      'ms',
+    )
   }
+  // Of modules that nothing here has compiled yet.
+  const store = await reader.store()
+  const compiling: number[] = []
+  for (const { pointer } of found.slice(2 * each)) {
+    const bytes = (await store.blobs.get(pointer)) as Uint8Array<ArrayBuffer>
+    const before = process.cpuUsage()
+    new WebAssembly.Module(bytes)
+    compiling.push(milliseconds(process.cpuUsage(before)))
+  }
+  told('  of it new WebAssembly.Module, small', median(compiling), 'ms')
   const { id, interfaceHash } = found[7]!
   const request = { interfaceHash }
   const { hit } = await cache.query({ ...request, codeHash: found[7]!.codeHash, modes: ['same-code'] })
@@ -169,8 +201,8 @@ async function blobs(dir: string): Promise<void> {
   await database.close()
 }
 
-function told(name: string, microseconds: number): void {
-  console.log(`       ${name.padEnd(44)} ${microseconds.toFixed(2).padStart(9)} us`)
+function told(name: string, figure: number, unit = 'us'): void {
+  console.log(`       ${name.padEnd(44)} ${figure.toFixed(2).padStart(9)} ${unit}`)
 }
 
 const embedder = createHashEmbedder()
@@ -226,6 +258,31 @@ async function lookUps(dir: string): Promise<void> {
   report('look-up by interface in memory', inMemory! / 1000, 10, 'us')
   report('look-up by interface in SQLite', inDatabase! / 1000, 50, 'us')
   await database.close()
+}
+
+/** The first free search of a process over the 10,000 records of `lookUps`, with nothing kept and with a kept index. */
+async function starts(dir: string): Promise<void> {
+  for (const what of ['nothing kept', 'index kept']) {
+    const before = process.cpuUsage()
+    const records = await openSqliteRecordStore({ dir })
+    const cache = createL4Cache({
+      blobs: createMemoryBlobStore(),
+      records,
+      trust: createMemoryTrustStore([]),
+      embedder,
+      index: createIndexFolder({ dir }),
+      prepare: bytes => bytes,
+      namespace: 'local',
+      target: 'wasm',
+      abi: '1',
+    })
+    const [first] = await cache.search('Function number 7777 of many')
+    const took = milliseconds(process.cpuUsage(before))
+    if (first?.record.name !== 'f7777') throw new Error('the nearest was not found')
+    told(`first search over 10,000 modules, ${what}`, took, 'ms')
+    await cache.close()
+    await records.close()
+  }
 }
 
 /** A whole decision by interface: all gates and checks of the record, in memory. */

@@ -7,6 +7,8 @@ import { type Notes, readSavedIndex, type SavedIndex, writeSavedIndex } from './
 export interface AdaptiveIndexOptions extends Omit<HnswIndexOptions, 'file'> {
   /** Vectors up to which the exact scan is used. Default 4096: below it the scan takes some 0.2 ms and misses nothing. */
   readonly exactUpTo?: number
+  /** Milliseconds before a graph is built: a process that ends sooner has no use for it. Default 2000. */
+  readonly growAfterMs?: number
 }
 
 export interface AdaptiveIndex extends VectorIndex {
@@ -71,7 +73,7 @@ type Beginning =
   | { readonly exact: VectorIndex; readonly vectors: Map<string, Float32Array>; readonly note: string }
 
 function createIndex(options: AdaptiveIndexOptions, begun: Beginning | undefined): AdaptiveIndex {
-  const { dimension, exactUpTo = 4096 } = options
+  const { dimension, exactUpTo = 4096, growAfterMs = 2000 } = options
   let grown = begun !== undefined && 'graph' in begun ? begun.graph : undefined
   let index: VectorIndex =
     grown ?? (begun !== undefined && 'exact' in begun ? begun.exact : createExactIndex({ dimension }))
@@ -84,8 +86,8 @@ function createIndex(options: AdaptiveIndexOptions, begun: Beginning | undefined
   let unsaved = 0
 
   async function grow(): Promise<void> {
-    // Whoever is adding many goes first.
-    await rest()
+    // Whoever is adding many goes first, too.
+    await rest(growAfterMs)
     if (!mayGrow) return
     const built = await createHnswIndex(options)
     if (built.kind === 'exact') {
@@ -113,7 +115,7 @@ function createIndex(options: AdaptiveIndexOptions, begun: Beginning | undefined
         unsaved += built.size
         return
       }
-      await rest()
+      await rest(slice.restMs)
     }
     await built.close()
   }
@@ -210,6 +212,6 @@ function allBytes(vectors: readonly (readonly [string, Float32Array])[], dimensi
 }
 
 /** A pause that does not keep the process alive. */
-function rest(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, slice.restMs).unref())
+function rest(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms).unref())
 }
