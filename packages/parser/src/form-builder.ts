@@ -169,7 +169,7 @@ export class FormBuilder {
     let inner = this.depth + 1
     while (this.#frames[inner - 1]!.closer === '') inner--
     const at = inner > this.depth ? this.#count : this.#frames[inner]!.base
-    this.#items.copyWithin(at + 1, at, this.#count)
+    for (let i = this.#count; i > at; i--) this.#items[i] = this.#items[i - 1]!
     this.#items[at] = form
     this.#count++
     for (; inner <= this.depth; inner++) this.#frames[inner]!.base++

@@ -229,3 +229,14 @@ test('the reader and the core agree on what is a name', () => {
     { numRuns: 5000, seed: Number(process.env['RTFS_SEED'] ?? 1) },
   )
 })
+
+test.each([
+  ['^:a ; c\n(f)', ['comment', 'metadata']],
+  ['(x ^:a #_b #| c |# (f))', ['symbol', 'discard', 'comment', 'metadata']],
+])('trivia inside of metadata loses nothing: %j', (text, kinds) => {
+  const { forms } = readForms(text, { comments: true })
+  const items = forms.length === 1 && forms[0]!.kind === 'list' ? forms[0]!.items : forms
+  expect(items.map(({ kind }) => kind)).toEqual(kinds)
+  const metadata = items.at(-1)!
+  expect('items' in metadata && metadata.items.map(({ kind }) => kind)).toEqual(['atom', 'list'])
+})

@@ -4,6 +4,8 @@
  */
 export class Scope {
   readonly #bound: string[] = []
+  /** How often each name stands in `#bound`. */
+  readonly #counts = new Map<string, number>()
   /** Whether it makes a difference that a name is bound. */
   readonly matters: (name: string) => boolean
 
@@ -13,17 +15,21 @@ export class Scope {
 
   /** Binds a name from here until `release` of an earlier mark. */
   bind(name: string): void {
-    if (this.matters(name)) this.#bound.push(name)
+    if (!this.matters(name)) return
+    this.#bound.push(name)
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1)
   }
 
   isBound(name: string): boolean {
-    return this.#bound.length > 0 && this.#bound.includes(name)
+    return this.#bound.length > 0 && this.#counts.has(name)
   }
 
   /** Undoes the newest binding of a name. */
   unbind(name: string): void {
     const at = this.#bound.lastIndexOf(name)
-    if (at >= 0) this.#bound.splice(at, 1)
+    if (at < 0) return
+    this.#bound.splice(at, 1)
+    this.#forget(name)
   }
 
   mark(): number {
@@ -31,7 +37,12 @@ export class Scope {
   }
 
   release(mark: number): void {
-    // Nearly always nothing was bound, and setting the length of an array costs a call.
-    if (this.#bound.length > mark) this.#bound.length = mark
+    while (this.#bound.length > mark) this.#forget(this.#bound.pop()!)
+  }
+
+  #forget(name: string): void {
+    const count = this.#counts.get(name)!
+    if (count > 1) this.#counts.set(name, count - 1)
+    else this.#counts.delete(name)
   }
 }
