@@ -1,4 +1,3 @@
-import { hashKey } from './key-hash.js'
 import type { MapKey, Value } from './values.js'
 
 // A persistent hash trie: what a large map is once it was changed in another way than by growing.
@@ -210,18 +209,24 @@ function countBits(bits: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
-/** The trie with further entries, key, value, key, value … from place `from` to place `to`, each its own serial number. */
+/** Keys and their hashes by place. */
+export interface TrieKeys {
+  readonly keys: readonly MapKey[]
+  readonly hashes: Int32Array
+}
+
+/** The trie with further entries from place `from` to place `to`, each its own serial number. */
 export function withEntries(
   root: TrieNode | undefined,
-  row: readonly Value[],
+  { keys, hashes }: TrieKeys,
+  values: readonly Value[],
   from: number,
   to: number,
 ): TrieNode {
   const change = new Change({})
   let changed = root ?? new TrieNode(0, 0, [], change.owner)
   for (let place = from; place < to; place++) {
-    const key = row[2 * place] as MapKey
-    changed = insert(changed, new TrieEntry(key, row[2 * place + 1]!, hashKey(key), place), 0, change)
+    changed = insert(changed, new TrieEntry(keys[place]!, values[place]!, hashes[place]!, place), 0, change)
   }
   return changed
 }

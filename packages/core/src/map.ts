@@ -102,7 +102,7 @@ export class RtfsMap {
     const table = this.#table
     if (table !== undefined) {
       const place = table.find(key, hashKey(key))
-      return place >= 0 && place < this.size ? table.row[2 * place + 1] : undefined
+      return place >= 0 && place < this.size ? table.values[place] : undefined
     }
     if (this.#root !== undefined) return findEntry(this.#root, key, hashKey(key))?.value
     const row = this.#row!
@@ -144,7 +144,7 @@ export class RtfsMap {
     const grown = [...row, key as Value, value]
     return this.size < smallSize
       ? new RtfsMap(grown, undefined, undefined, this.size + 1, 0)
-      : new RtfsMap(undefined, EntryTable.adopt(grown), undefined, this.size + 1, 0)
+      : new RtfsMap(undefined, EntryTable.from(grown), undefined, this.size + 1, 0)
   }
 
   #setInTable(table: EntryTable, key: MapKey, value: Value): RtfsMap {
@@ -189,7 +189,7 @@ export class RtfsMap {
     const place = table.find(key, hash)
     if (place < 0 || place >= size) return this
     if (size - 1 <= smallSize) {
-      const row = table.row.slice(0, 2 * size)
+      const row = table.rowOf(size)
       row.splice(2 * place, 2)
       return new RtfsMap(row, undefined, undefined, size - 1, 0)
     }
@@ -209,54 +209,56 @@ export class RtfsMap {
 
   /** The key of the entry at position `index` in insertion order, which the caller has checked. */
   keyAt(index: number): MapKey {
-    return this.#entries()[2 * index] as MapKey
+    const table = this.#table
+    return table === undefined ? (this.#entries()[2 * index] as MapKey) : table.keys[index]!
   }
 
   /** The value of the entry at position `index` in insertion order, which the caller has checked. */
   valueAt(index: number): Value {
-    return this.#entries()[2 * index + 1]!
+    const table = this.#table
+    return table === undefined ? this.#entries()[2 * index + 1]! : table.values[index]!
   }
 
   /** Calls `visit` for every entry in insertion order. */
   forEach(visit: (value: Value, key: MapKey) => void): void {
+    const { size } = this
+    const table = this.#table
+    if (table !== undefined) {
+      const { keys, values } = table
+      for (let i = 0; i < size; i++) visit(values[i]!, keys[i]!)
+      return
+    }
     const row = this.#entries()
-    const end = 2 * this.size
-    for (let i = 0; i < end; i += 2) visit(row[i + 1]!, row[i] as MapKey)
+    for (let i = 0; i < row.length; i += 2) visit(row[i + 1]!, row[i] as MapKey)
   }
 
   /** A fresh array: key, value, key, value … in insertion order. */
   toFlatArray(): Value[] {
-    return this.#entries().slice(0, 2 * this.size)
+    const table = this.#table
+    return table === undefined ? this.#entries().slice() : table.rowOf(this.size)
   }
 
   /** Keys in insertion order. */
   *keys(): IterableIterator<MapKey> {
-    const row = this.#entries()
-    const end = 2 * this.size
-    for (let i = 0; i < end; i += 2) yield row[i] as MapKey
+    for (let i = 0; i < this.size; i++) yield this.keyAt(i)
   }
 
   /** Values in insertion order. */
   *values(): IterableIterator<Value> {
-    const row = this.#entries()
-    const end = 2 * this.size
-    for (let i = 0; i < end; i += 2) yield row[i + 1]!
+    for (let i = 0; i < this.size; i++) yield this.valueAt(i)
   }
 
   /** Entries in insertion order. */
   *entries(): IterableIterator<readonly [MapKey, Value]> {
-    const row = this.#entries()
-    const end = 2 * this.size
-    for (let i = 0; i < end; i += 2) yield [row[i] as MapKey, row[i + 1]!]
+    for (let i = 0; i < this.size; i++) yield [this.keyAt(i), this.valueAt(i)]
   }
 
   [Symbol.iterator](): IterableIterator<readonly [MapKey, Value]> {
     return this.entries()
   }
 
-  /** Key, value, key, value …; the array may go on behind the last entry of this map. */
+  /** Key, value, key, value … of a map without a table. */
   #entries(): readonly Value[] {
-    if (this.#table !== undefined) return this.#table.row
     this.#row ??= rowOf(this.#root!, this.size, this.#next)
     return this.#row
   }
@@ -323,7 +325,7 @@ export class RtfsMapBuilder {
     const table = this.#table
     if (table !== undefined) {
       const place = table.find(key, hashKey(key))
-      return place >= 0 && place < this.#size ? table.row[2 * place + 1] : undefined
+      return place >= 0 && place < this.#size ? table.values[place] : undefined
     }
     if (this.#root !== undefined) return findEntry(this.#root, key, hashKey(key))?.value
     const at = indexOfKey(this.#row!, key)
@@ -353,7 +355,7 @@ export class RtfsMapBuilder {
     row.push(key as Value, value)
     this.#size++
     if (this.#size <= smallSize) return
-    this.#table = EntryTable.adopt(row)
+    this.#table = EntryTable.from(row)
     this.#ownsTable = true
     this.#row = undefined
   }
@@ -363,7 +365,7 @@ export class RtfsMapBuilder {
     const hash = hashKey(key)
     const place = table.find(key, hash)
     if (place >= 0) {
-      if (this.#ownsTable) table.row[2 * place + 1] = value
+      if (this.#ownsTable) table.values[place] = value
       return this.#ownsTable
     }
     if (table.count !== this.#size) return false

@@ -126,4 +126,55 @@ describe('the evaluator and the IR runtime agree on value, error, place and fuel
       }
     }
   })
+
+  /** Operands of every kind, with numbers where results stop being safe. */
+  const operands = [
+    '0',
+    '-1',
+    '3',
+    '9007199254740991',
+    '-9007199254740991',
+    '9223372036854775807',
+    '1.5',
+    '-0.0',
+    '##NaN',
+    '"s"',
+    ':k',
+    'nil',
+    'true',
+    '[1 2]',
+    '{:k 7 3 4 "s" 5}',
+    '(reduce (fn [m i] (assoc m i i)) {:k nil} (range 40))',
+  ]
+  const forms = [
+    ...['+', '-', '*', '<', '<=', '>', '>=', '='].flatMap(name => [
+      ...['0', '-1', '7', '9007199254740991'].flatMap(literal => [
+        `(${name} a ${literal})`,
+        `(${name} (identity a) ${literal})`,
+      ]),
+      `(${name} (identity a) b)`,
+    ]),
+    '(get a b)',
+    '(get (identity a) b)',
+    '(get a b :none)',
+    '(:k a)',
+    '(:k (identity a))',
+    '(mod a b)',
+    '(conj a (inc b))',
+    '(assoc a b (str b))',
+    '(str a b)',
+  ]
+
+  test('calls of library functions on local variables, literals and anything else', () => {
+    for (const form of forms) {
+      for (const a of operands) {
+        for (const b of form.includes('b)') || form.includes(' b ') ? operands : ['1']) {
+          const source = `((fn [a b] ${form}) ${a} ${b})`
+          const got = outcome(createIrTier(), source)
+          if (got !== outcome(astTier, source))
+            expect([source, got]).toEqual([source, outcome(astTier, source)])
+        }
+      }
+    }
+  })
 })

@@ -5,6 +5,7 @@ import type { Place } from '../shared/services.js'
 import { compileBinary, compileUnary } from './arithmetic.js'
 import { IrClosure } from './closure.js'
 import type { Code, Frame, FunctionCode, Slot } from './code.js'
+import { compileLiteralBinary } from './literal-operands.js'
 import type { Machine } from './machine.js'
 import { locateAt } from './placed.js'
 import { type Scope, siteOf } from './scope.js'
@@ -23,7 +24,8 @@ export function compileApply(node: ApplyNode, scope: Scope, compile: Compile): C
     if (builtin !== undefined) {
       return (
         compileSlotBinary(builtin.name, node.args, site, scope) ??
-        compileBuiltinCall(builtin, args, site, scope.machine)
+        compileLiteralBinary(builtin.name, args[0], node.args, site, scope.machine) ??
+        compileBuiltinCall(builtin, args, slotsOf(node.args, scope), site, scope.machine)
       )
     }
   }
@@ -43,6 +45,7 @@ export function compileApply(node: ApplyNode, scope: Scope, compile: Compile): C
 function compileBuiltinCall(
   builtin: BuiltinFunction,
   args: readonly Code[],
+  slots: readonly (number | undefined)[],
   site: Place,
   machine: Machine,
 ): Code {
@@ -58,11 +61,20 @@ function compileBuiltinCall(
   }
   if (args.length === 2) {
     const [a, b] = args as readonly [Code, Code]
-    return compileBinary(name, a, b, site, machine) ?? compilePlain2(implementation, a, b, site, machine)
+    if (name === 'get') return compileGet(implementation, a, b, site, machine)
+    const binary = compileBinary(name, a, b, site, machine)
+    if (binary !== undefined) return binary
+    const [slot] = slots
+    return slot === undefined
+      ? compilePlain2(implementation, a, b, site, machine)
+      : compileSlotPlain2(implementation, slot, b, site, machine)
   }
   if (args.length === 3) {
     const [a, b, c] = args as readonly [Code, Code, Code]
-    return compilePlain3(implementation, a, b, c, site, machine)
+    const [slot, other] = slots
+    return slot === undefined || other === undefined
+      ? compilePlain3(implementation, a, b, c, site, machine)
+      : compileSlotPlain3(implementation, slot, other, c, site, machine)
   }
   const call = implementation.call
   return frame => {
@@ -106,6 +118,11 @@ function callKeywordAt(keyword: Keyword, target: Value, site: Place): Value {
   }
 }
 
+/** The slots of those arguments that are plain local variables. */
+function slotsOf(args: readonly Node[], scope: Scope): readonly (number | undefined)[] {
+  return args.map(arg => slotOf(arg, scope))
+}
+
 function compilePlain1(implementation: PlainImplementation, a: Code, site: Place, machine: Machine): Code {
   const call1 = implementation.call1 ?? ((x, context) => implementation.call([x], context))
   return frame => {
@@ -133,6 +150,75 @@ function compilePlain2(
     machine.charge(site)
     try {
       return call2(x, y, machine.services)
+    } catch (error) {
+      throw locateAt(error, site)
+    }
+  }
+}
+
+/** As `compilePlain2`, of a local variable and something else. */
+function compileSlotPlain2(
+  implementation: PlainImplementation,
+  slot: number,
+  b: Code,
+  site: Place,
+  machine: Machine,
+): Code {
+  const call2 = implementation.call2 ?? ((x, y, context) => implementation.call([x, y], context))
+  return frame => {
+    const x = frame[slot] as Value
+    const y = b(frame)
+    machine.charge(site)
+    try {
+      return call2(x, y, machine.services)
+    } catch (error) {
+      throw locateAt(error, site)
+    }
+  }
+}
+
+/** `(get c k)`: of a map with a key that is one, all else is the library's. */
+function compileGet(
+  implementation: PlainImplementation,
+  a: Code,
+  b: Code,
+  site: Place,
+  machine: Machine,
+): Code {
+  const call2 = implementation.call2!
+  return frame => {
+    const c = a(frame)
+    const k = b(frame)
+    const { meter } = machine
+    if (--meter.fuel < meter.watermark) machine.settle(site)
+    if (c instanceof RtfsMap && (typeof k === 'number' || typeof k === 'string' || k instanceof Keyword)) {
+      return c.get(k) ?? null
+    }
+    try {
+      return call2(c, k, machine.services)
+    } catch (error) {
+      throw locateAt(error, site)
+    }
+  }
+}
+
+/** As `compilePlain3`, of two local variables and something else, such as `(assoc m k (f k))`. */
+function compileSlotPlain3(
+  implementation: PlainImplementation,
+  slot: number,
+  other: number,
+  c: Code,
+  site: Place,
+  machine: Machine,
+): Code {
+  const call3 = implementation.call3 ?? ((x, y, z, context) => implementation.call([x, y, z], context))
+  return frame => {
+    const x = frame[slot] as Value
+    const y = frame[other] as Value
+    const z = c(frame)
+    machine.charge(site)
+    try {
+      return call3(x, y, z, machine.services)
     } catch (error) {
       throw locateAt(error, site)
     }
