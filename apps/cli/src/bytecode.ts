@@ -1,4 +1,5 @@
 import type { BytecodeOptions } from '@rtfs/runtime'
+import type { TargetName } from './targets.js'
 
 let options: Promise<BytecodeOptions> | undefined
 
@@ -11,8 +12,9 @@ export function bytecode(): Promise<BytecodeOptions> {
   return options
 }
 
-/** Compiler and executor of `rtfs-bc`. */
-export async function byteCode(): Promise<BytecodeOptions> {
+/** Compiler and executor of a target. */
+export async function bytecodeOf(target: TargetName): Promise<BytecodeOptions> {
+  if (target === 'wasm32') return bytecode()
   const { createByteCodeBackend, createByteCodeExecutor } = await import('@rtfs/bytecode-backend')
   return { backend: createByteCodeBackend(), executor: createByteCodeExecutor() }
 }

@@ -5,6 +5,7 @@ import type { ExitCode } from './exit-codes.js'
 import type { Io } from './io.js'
 import { addKeysCommands } from './program-keys.js'
 import { addL4Commands } from './program-l4.js'
+import { targetNames } from './targets.js'
 import { version } from './version.js'
 
 /** Told how a command ended. */
@@ -260,7 +261,7 @@ function addCompile(program: Command, io: Io, finish: Finish): void {
     .argument('[file]', 'program; - for standard input')
     .option('-e, --expression <text>', 'the program itself')
     .option('-o, --output <file>', 'where to write; default: standard output')
-    .option('--target <target>', 'wasm32', 'wasm32')
+    .option('--target <target>', targetNames.join(' or '), targetNames[0])
     .option('--emit <form>', 'ast, ir, wat or wasm', 'wasm')
     .option('--json', 'ast and ir as JSON; for wasm, describe what was written')
     .addHelpText(

@@ -92,6 +92,11 @@ export interface CompileOptions {
    * and names from outside are then covered. With `program`; nothing is exported.
    */
   readonly linked?: boolean
+  /**
+   * True when the modules inside the unit are to be part of its code, and no one else's business. Default: a unit with
+   * modules or imports is not covered, unless it is `linked`.
+   */
+  readonly bundle?: boolean
   /** With `linked`: names that something outside of the unit may define anew, or read before they are defined. */
   readonly open?: readonly string[]
   /** With `linked`: true for functions whose calls the host wants to answer (`UnitServices.delegate`). */

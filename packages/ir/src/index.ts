@@ -1,3 +1,4 @@
+export { bundleModules, sourceName } from './bundle.js'
 export { type CheckOptions, checkTypes } from './check.js'
 export { assertNever, forEachChild, mapChildren } from './children.js'
 export { type CodeHashOptions, codeHash, codeHashes } from './code-hash.js'

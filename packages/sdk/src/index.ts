@@ -23,6 +23,7 @@ export {
   type Rtfs,
   type RtfsOptions,
 } from './rtfs.js'
+export { type SelfContained, selfContained } from './self-contained.js'
 export { defaultNamespace, type EmbeddedStore, openEmbeddedStore, type StoreOptions } from './store.js'
 export { createRunner, createVerifier, verificationLimits } from './verifier.js'
 export { type Bytecode, compileFunction, prepareCompiled, wasmBytecode } from './wasm.js'

@@ -1,11 +1,12 @@
 import { isRtfsError, RtfsError } from '@rtfs/core'
-import type { PreparedModule } from '@rtfs/interfaces'
+import type { ModuleLoader, PreparedModule } from '@rtfs/interfaces'
 import { encodeUnit, type Unit } from '@rtfs/ir'
 import type { L4Cache, PublishAnswer } from '@rtfs/l4-client'
 import type { Runtime } from '@rtfs/runtime'
 import { checkProgram } from './check.js'
 import { type FunctionInfo, functionsOf } from './functions.js'
 import { unitOfModule } from './module-unit.js'
+import { selfContained } from './self-contained.js'
 import { verificationLimits } from './verifier.js'
 import { type Bytecode, compileFunction } from './wasm.js'
 
@@ -38,29 +39,36 @@ export async function publishProgram({
   runtime,
   bytecode,
   cache,
-  text,
+  text: program,
+  modules,
   options,
 }: {
   readonly runtime: Runtime
   readonly bytecode: Bytecode
   readonly cache: L4Cache<PreparedModule>
   readonly text: string
+  /** Where modules come from that the program imports; their texts are published with it. */
+  readonly modules?: ModuleLoader | undefined
   readonly options: PublishOptions
 }): Promise<readonly PublishedFunction[]> {
+  const { text, added } = selfContained(program, { file: options.file, modules })
   const checked = checkProgram(runtime, text, options.file === undefined ? {} : { file: options.file })
   const error = checked.diagnostics.find(item => item.severity === 'error')
   if (checked.unit === undefined || error !== undefined) {
     throw new RtfsError('RTFS_INVALID_PROGRAM', error?.message ?? 'the program does not parse')
   }
   const published: PublishedFunction[] = []
-  for (const fn of chosen(checked.unit, options)) {
+  for (const fn of chosen(checked.unit, options, added)) {
     published.push(await publishFunction(fn, checked.unit, { bytecode, cache, text, options }))
   }
   return published
 }
 
-function chosen(unit: Unit, { only }: PublishOptions): readonly FunctionInfo[] {
-  const functions = functionsOf(unit).filter(fn => fn.exported && fn.codeHash !== undefined)
+function chosen(unit: Unit, { only }: PublishOptions, added: readonly string[]): readonly FunctionInfo[] {
+  // Modules of other files are published from those.
+  const functions = functionsOf(unit).filter(fn => {
+    return fn.exported && fn.codeHash !== undefined && !added.includes(fn.module ?? '')
+  })
   const wanted =
     only === undefined ? functions : functions.filter(fn => fn.name === only || fn.symbol === only)
   if (wanted.length > 0) return wanted

@@ -217,7 +217,8 @@ export function createRtfs(options: RtfsOptions = {}): Rtfs {
     },
     async publish(text, publishOptions = {}) {
       const { cache } = await stores.openForPublishing()
-      return publishProgram({ runtime, bytecode, cache, text, options: publishOptions })
+      const { modules } = options
+      return publishProgram({ runtime, bytecode, cache, text, modules, options: publishOptions })
     },
     async recompile({ namespace } = {}) {
       const { cache } = await stores.openForPublishing()

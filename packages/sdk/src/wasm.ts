@@ -20,7 +20,7 @@ export function compileFunction(
   unit: Unit,
   fn: { readonly name: string; readonly module: string | undefined },
 ): CompiledModule {
-  return bytecode.backend.compile(unitOfModule(unit, fn.module), { exports: [fn.name] })
+  return bytecode.backend.compile(unitOfModule(unit, fn.module), { exports: [fn.name], bundle: true })
 }
 
 /** Instantiates what was just compiled. */

@@ -1,19 +1,20 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { RtfsError, type SourceText } from '@rtfs/core'
-import type { CompiledModule } from '@rtfs/interfaces'
+import type { CompiledModule, ModuleLoader } from '@rtfs/interfaces'
 import { formatUnit, lower, type Node, type Unit, unitToJson } from '@rtfs/ir'
 import { type Program, printProgram } from '@rtfs/parser'
 import { parseProgram } from '@rtfs/runtime'
 import { createFileModuleLoader, reasonOf } from '@rtfs/sdk/files'
 import { astJson } from '../ast-json.js'
-import { byteCode, bytecode } from '../bytecode.js'
+import { bytecodeOf } from '../bytecode.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { UsageError } from '../failure.js'
 import type { CommonFlags } from '../flags.js'
 import type { Io } from '../io.js'
 import { printJson, reportFailure } from '../report.js'
 import { readSource } from '../source.js'
+import { type TargetName, targetNamed } from '../targets.js'
 import { requireValid } from './check.js'
 
 export interface CompileFlags extends CommonFlags {
@@ -22,10 +23,6 @@ export interface CompileFlags extends CommonFlags {
   readonly target: string
   readonly emit: string
 }
-
-const targets = ['wasm32', 'rtfs-bc'] as const
-
-type TargetName = (typeof targets)[number]
 
 const emitted = ['ast', 'ir', 'wat', 'wasm'] as const
 
@@ -37,9 +34,7 @@ export async function compileCommand(
 ): Promise<ExitCode> {
   const emit = emitted.find(each => each === flags.emit)
   if (emit === undefined) throw new UsageError(`--emit is one of ${emitted.join(', ')}, not '${flags.emit}'`)
-  const target = targets.find(each => each === flags.target)
-  if (target === undefined)
-    throw new UsageError(`--target is one of ${targets.join(', ')}, not '${flags.target}'`)
+  const target = targetNamed(flags.target)
   if (emit === 'wat' && target !== 'wasm32') throw new UsageError(`--emit wat is for wasm32, not '${target}'`)
   if (emit === 'wasm' && flags.output === undefined && (io.outIsTerminal || flags.json === true)) {
     throw new UsageError('WebAssembly is written to a file: -o OUT')
@@ -53,7 +48,7 @@ export async function compileCommand(
     else if (emit === 'ir') {
       const { unit } = lower(program)
       write(json ? jsonText(unitToJson(unit)) : `${formatUnit(unit, { brief: true })}\n`, flags, io)
-    } else await writeWasm(program, emit, flags, io)
+    } else await writeWasm(source, file, target, emit, flags, io)
   } catch (error) {
     return reportFailure(error, false, io)
   }
@@ -61,13 +56,26 @@ export async function compileCommand(
 }
 
 function parsed(source: SourceText, file: string | undefined, io: Io): Program {
-  const modules = createFileModuleLoader({ cwd: io.cwd, entry: file === '-' ? undefined : file })
+  const modules = modulesBeside(file, io)
   return parseProgram(source.text, { ...(source.file === undefined ? {} : { file: source.file }), modules })
     .program
 }
 
-async function writeWasm(program: Program, emit: 'wat' | 'wasm', flags: CompileFlags, io: Io): Promise<void> {
-  const compiled = await compile(lower(program).unit, flags.target as TargetName)
+function modulesBeside(file: string | undefined, io: Io): ModuleLoader {
+  return createFileModuleLoader({ cwd: io.cwd, entry: file === '-' ? undefined : file })
+}
+
+async function writeWasm(
+  source: SourceText,
+  file: string | undefined,
+  target: TargetName,
+  emit: 'wat' | 'wasm',
+  flags: CompileFlags,
+  io: Io,
+): Promise<void> {
+  const { selfContained } = await import('@rtfs/sdk')
+  const { text, added } = selfContained(source.text, { file: source.file, modules: modulesBeside(file, io) })
+  const compiled = await compile(lower(parseProgram(text).program).unit, added.length, target)
   if (emit === 'wat') {
     const { watOf } = await import('../wat.js')
     write(await watOf(compiled.bytes), flags, io)
@@ -81,20 +89,25 @@ async function writeWasm(program: Program, emit: 'wat' | 'wasm', flags: CompileF
 }
 
 /** A file of definitions becomes a library of its functions; anything else a program that is run as a whole. */
-async function compile(unit: Unit, target: TargetName): Promise<CompiledModule> {
-  const { backend } = target === 'wasm32' ? await bytecode() : await byteCode()
-  const [only] = unit.forms
-  if (unit.forms.length === 1 && only?.kind === 'module') {
+async function compile(unit: Unit, added: number, target: TargetName): Promise<CompiledModule> {
+  const { backend } = await bytecodeOf(target)
+  // The first forms are modules of other files.
+  const forms = unit.forms.slice(added)
+  const [only] = forms
+  if (forms.length === 1 && only?.kind === 'module') {
     const { unitOfModule } = await import('@rtfs/sdk')
-    const names = only.exports
-    return backend.compile(unitOfModule(unit, only.name), names === undefined ? {} : { exports: names })
+    const { exports } = only
+    return backend.compile(
+      unitOfModule(unit, only.name),
+      exports === undefined ? { bundle: true } : { exports, bundle: true },
+    )
   }
-  const isLibrary = unit.forms.length > 0 && unit.forms.every(isDefinition)
-  return backend.compile(unit, isLibrary ? {} : { program: true, closed: true })
+  const isLibrary = forms.some(({ kind }) => kind === 'def') && forms.every(isDefinition)
+  return backend.compile(unit, isLibrary ? { bundle: true } : { program: true, closed: true, bundle: true })
 }
 
-function isDefinition(form: Node): boolean {
-  return form.kind === 'def' || form.kind === 'deftest'
+function isDefinition({ kind }: Node): boolean {
+  return kind === 'def' || kind === 'deftest' || kind === 'import' || kind === 'module'
 }
 
 /** Text goes to standard output or to a file; `-o -` is standard output. */

@@ -1,5 +1,5 @@
 import type { VerificationCheck } from '@rtfs/interfaces'
-import { createRtfs, type FunctionInfo, type PublishedFunction, type Rtfs } from '@rtfs/sdk'
+import { createRtfs, type FunctionInfo, type PublishedFunction, type Rtfs, selfContained } from '@rtfs/sdk'
 import { createFileModuleLoader } from '@rtfs/sdk/files'
 import { directoryOf } from '../directory.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
@@ -35,7 +35,8 @@ export async function publishCommand(
   })
   const published: PublishedFunction[] = []
   try {
-    const chosen = choose(rtfs, source.text, flags)
+    const { text, added } = selfContained(source.text, { file: source.file, modules })
+    const chosen = choose(rtfs, text, added, flags)
     await withProgress(io, async progress => {
       for (const [i, fn] of chosen.entries()) {
         progress.step(`publishing ${fn.symbol}, ${i + 1} of ${chosen.length}`)
@@ -61,8 +62,15 @@ export async function publishCommand(
   return ok ? exitCodes.done : exitCodes.invalid
 }
 
-function choose(rtfs: Rtfs, text: string, { fn, name }: PublishFlags): readonly FunctionInfo[] {
-  const functions = rtfs.functions(text).filter(each => each.exported && each.codeHash !== undefined)
+function choose(
+  rtfs: Rtfs,
+  text: string,
+  added: readonly string[],
+  { fn, name }: PublishFlags,
+): readonly FunctionInfo[] {
+  const functions = rtfs.functions(text).filter(each => {
+    return each.exported && each.codeHash !== undefined && !added.includes(each.module ?? '')
+  })
   const chosen =
     fn === undefined ? functions : functions.filter(each => each.name === fn || each.symbol === fn)
   const known = functions.map(each => each.symbol).join(', ')

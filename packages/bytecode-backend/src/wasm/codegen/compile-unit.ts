@@ -1,6 +1,6 @@
 import { formatType, RtfsError, unsupported } from '@rtfs/core'
 import type { CompiledExport, CompileOptions } from '@rtfs/interfaces'
-import { functionType, type Node, type Unit } from '@rtfs/ir'
+import { bundleModules, functionType, type Node, sourceName, type Unit } from '@rtfs/ir'
 import { abiExports, maxExportParams, metadataSection } from '../abi.js'
 import { FunctionBody } from '../encoder/function-body.js'
 import { encodeDebug } from '../metadata/debug.js'
@@ -31,10 +31,11 @@ export interface CompiledUnit {
 
 /** Compiles a unit to a module. Throws UnsupportedError naming the form that is not covered. */
 export function compileUnit(
-  unit: Unit,
+  source: Unit,
   options: CompileOptions = {},
   splitting: Splitting = {},
 ): CompiledUnit {
+  const unit = options.bundle === true ? bundleModules(source, 'wasm') : source
   const linked = options.linked === true ? linkUnit(unit, options) : undefined
   const facts = new UnitFacts(linked?.unit ?? unit, linked?.linkage)
   const names = linked === undefined ? exportedNames(facts, options) : []
@@ -113,12 +114,16 @@ function emitPending(module: ModuleEmitter): void {
 /** The functions to export: those asked for, or all that the top level defines once and that can be exported. */
 function exportedNames(facts: UnitFacts, { exports }: CompileOptions): readonly string[] {
   if (exports === undefined) {
-    return [...facts.globals.values()]
-      .filter(
-        ({ kind, lambda }) =>
-          kind === 'function' && argumentCount(facts.lambda(lambda!).node) <= maxExportParams,
-      )
-      .map(({ name }) => name)
+    return (
+      [...facts.globals.values()]
+        .filter(
+          ({ kind, lambda }) =>
+            kind === 'function' && argumentCount(facts.lambda(lambda!).node) <= maxExportParams,
+        )
+        // Functions of modules have a space in their names.
+        .filter(({ name }) => sourceName(name) === name)
+        .map(({ name }) => name)
+    )
   }
   for (const name of exports) {
     const global = facts.globals.get(name)

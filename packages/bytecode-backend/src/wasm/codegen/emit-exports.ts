@@ -1,4 +1,4 @@
-import type { Node } from '@rtfs/ir'
+import { type Node, sourceName } from '@rtfs/ir'
 import { abiExports, memoryCells } from '../abi.js'
 import type { FunctionReference } from '../encoder/function-body.js'
 import { type ExportMetadata, type ExportType, exportValueTypes } from '../metadata/metadata.js'
@@ -122,7 +122,9 @@ function writeInit(e: FunctionEmitter): void {
   const { linkage } = module.facts
   const cells = [...module.facts.globals.values()].filter(({ kind }) => kind === 'cell')
   emitSteps(module, e.body, linkage === undefined ? cells : [], (to, { name }) => {
-    to.globalGet(module.value(name)).call(e.host('cell')).globalSet(module.globalSlot(name, 'externref'))
+    to.globalGet(module.value(sourceName(name)))
+      .call(e.host('cell'))
+      .globalSet(module.globalSlot(name, 'externref'))
   })
   if (linkage !== undefined) e.body.call(module.linkMaker)
   const { forms } = module.inference
