@@ -7,15 +7,17 @@ export interface Charged {
   readonly body: Node
 }
 
-/** Takes the charges off a node. */
+/** Takes the charges off a node, and each `do` that only says where a value stands. */
 export function uncharged(node: Node): Charged {
   const charges: ChargeNode[] = []
   let body = node
-  while (body.kind === 'charge') {
-    charges.push(body)
-    body = body.body
+  for (;;) {
+    if (body.kind === 'charge') {
+      charges.push(body)
+      body = body.body
+    } else if (body.kind === 'do' && body.body.length === 1) body = body.body[0]!
+    else return { charges, body }
   }
-  return { charges, body }
 }
 
 /** Puts charges before a node, the first one outermost. Each keeps its place, where fuel may run out. */

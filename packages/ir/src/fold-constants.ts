@@ -83,7 +83,9 @@ function foldCall(node: ApplyNode, ids: Ids): Node | undefined {
   const type = typeOfValue(value)
   const literal = ir.literal({ id: ids.next(), type, span: node.span }, value)
   const charges: ChargeNode[] = args.flatMap(arg => arg.charges)
-  return charged([...charges, ir.charge({ ...node, type }, 1, literal)], literal)
+  const whole = charged([...charges, ir.charge({ ...node, type }, 1, literal)], literal)
+  // The value stands where the call stood, also when the charge of an argument comes first.
+  return charges.length === 0 ? whole : ir.do({ id: ids.next(), type, span: node.span }, [whole])
 }
 
 /** The value of a call, if it has one that can stand in code and costs nothing beyond the call. */

@@ -270,21 +270,21 @@ export class UnitFacts {
   }
 
   /**
-   * A function binding of a `let` always means its function unless something may run before it is made that could
-   * read it: an init that is no function, after an earlier function that mentions it.
+   * A function binding of a `let` always means its function unless something may read it before it is made: an init
+   * that is no such function, or one before that. Functions one after the other are made together.
    */
   #bindLetFunctions(bindings: readonly LetBinding[]): void {
-    let lastOther = -1
+    let others = 0
     bindings.forEach(({ pattern, init }, index) => {
-      if (pattern.kind !== 'bind' || init.kind !== 'lambda' || !pattern.variable.cell) {
-        lastOther = index
-        return
+      if (pattern.kind === 'bind' && init.kind === 'lambda' && pattern.variable.cell) {
+        const { id } = pattern.variable
+        const readEarly = bindings.slice(0, others).some(({ init: before }) => mentions(before, id))
+        if (!readEarly && !this.#defined.has(id)) {
+          this.#bind(pattern.variable, init)
+          return
+        }
       }
-      const { id } = pattern.variable
-      const readEarly = bindings
-        .slice(0, Math.max(0, lastOther))
-        .some(({ init: before }) => mentions(before, id))
-      if (!readEarly && !this.#defined.has(id)) this.#bind(pattern.variable, init)
+      others = index + 1
     })
   }
 

@@ -191,14 +191,18 @@ class TemplateBuilder {
     return items
   }
 
+  /** Errors and the charge have the place of the spliced part. */
   #splice(items: Value[], value: Value, site: number): void {
     if (value === null) return
-    if (!(value instanceof RtfsSequence)) {
-      const error = invalidProgram(`~@ needs a vector or list to splice, got ${typeName(value)}`)
+    try {
+      if (!(value instanceof RtfsSequence)) {
+        throw invalidProgram(`~@ needs a vector or list to splice, got ${typeName(value)}`)
+      }
+      this.#running.meter.charge(value.size)
+    } catch (error) {
       this.#running.locate(error, site)
       throw error
     }
-    this.#running.meter.charge(value.size)
     for (const item of value) items.push(item)
   }
 
