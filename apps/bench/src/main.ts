@@ -1,6 +1,7 @@
 // `node apps/bench/dist/main.js [what] [options]`: see the README for what there is.
 import { delegation } from './delegation.js'
 import { l4 } from './l4.js'
+import { latency } from './latency.js'
 import { parse } from './parse.js'
 import { programs } from './run-programs.js'
 import { tools } from './tools.js'
@@ -12,6 +13,7 @@ const measurements: Readonly<Record<string, (args: readonly string[]) => Promise
   l4,
   index: vectorIndex,
   parse,
+  latency,
   tools,
 }
 
