@@ -52,7 +52,10 @@ describe('control flow', () => {
     ['(do nope 1)', '(do body=[?nope 1])'],
     ['(dotimes [i (do 1 x)] i)', '(dotimes variable=i.1 count=(do body=[?x]) body=[i.1])'],
     // What a for goes through stands where the call stood that it was.
-    ['(for [s (not (min 0))] s)', 'X'],
+    [
+      '(for [s (not (min 0))] s)',
+      '(for clauses=[{for-binding pattern={bind variable=s.1} collection=(do body=[(charge units=1 body=(charge units=1 body=false))])}] body=[s.1])',
+    ],
     ['(do [1] 1)', '(do body=[(vector elements=[1]) 1])'],
     [
       '(let [a 1 b (str 2) c (fn [] 3)] b)',
