@@ -6,7 +6,7 @@ import { evaluateWithEffects, tiersAndVariants } from './tiers.js'
 test.each([
   { name: 'every tier', seed: 20_260_105, count: 2_000, tiers: tiersAndVariants },
   // The interpreters alone are fast enough for many more.
-  { name: 'the IR runtime', seed: 20_261_201, count: 20_000, tiers: ['ast', 'ir', 'ir-optimized'] },
+  { name: 'the IR runtime', seed: 20_261_201, count: 20_000, tiers: ['ast', 'ir-kernels', 'ir-optimized'] },
 ])('$name gives what the evaluator gives', { timeout: 600_000 }, async ({ seed, count, tiers }) => {
   const report = await runDifferential({
     seed,

@@ -36,9 +36,6 @@ const variants: Readonly<Record<string, Plan>> = {
 /** The same, and the variants of the last two. */
 export const tiersAndVariants: readonly string[] = [...tiers, ...Object.keys(variants)]
 
-/** The interpreters alone. */
-export const interpreters: readonly string[] = tiersAndVariants.filter(name => !name.startsWith('wasm'))
-
 /** How a tier of that name runs programs. */
 function planOf(name: string): Plan {
   return variants[name] ?? { tier: name as (typeof tiers)[number], optimize: 'none' }
