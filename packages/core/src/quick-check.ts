@@ -3,9 +3,9 @@ import type { Meter } from './limits.js'
 import { RtfsMap } from './map.js'
 import { RtfsList, RtfsSequence, RtfsVector } from './sequence.js'
 import type { ResolveType } from './type-text.js'
-import type { Predicate, RecordEntry, Type } from './types.js'
+import type { Predicate, PrimitiveName, RecordEntry, Type } from './types.js'
 import { builtinPredicates, isOfPrimitive } from './validate.js'
-import { Keyword, type MapKey, ResourceHandle, RtfsFunction, type Value } from './values.js'
+import { Keyword, type MapKey, ResourceHandle, RtfsFloat, RtfsFunction, type Value } from './values.js'
 
 /*
  * Most values that are checked conform. For those this file gives the answer of `validateValue` and its charges,
@@ -230,7 +230,29 @@ function entryValue(map: RtfsMap, key: MapKey): Value | undefined {
   return value === undefined && key instanceof Keyword ? map.get(key.name) : value
 }
 
+/** Entries that must be there, of types without parts: what most records are. */
+function plainRecordCost(entries: readonly RecordEntry[]): Cost {
+  const size = entries.length
+  const keys = entries.map(({ key }) => key as MapKey)
+  const names = entries.map(({ type }) => (type as { readonly name: PrimitiveName }).name)
+  const areInts = names.map(name => name === 'int')
+  const areFloats = names.map(name => name === 'float')
+  return value => {
+    if (!(value instanceof RtfsMap) || isTooMuch(size)) return unsure
+    for (let i = 0; i < size; i++) {
+      const key = keys[i]!
+      const found = value.get(key) ?? entryValue(value, key)
+      if (typeof found === 'number' ? areInts[i] || areFloats[i] : areFloats[i] && found instanceof RtfsFloat)
+        continue
+      if (found === undefined || !isOfPrimitive(found, names[i]!, true)) return unsure
+    }
+    return size
+  }
+}
+
 function recordCost(entries: readonly RecordEntry[]): Cost {
+  if (entries.every(({ optional, type }) => !optional && type.kind === 'primitive'))
+    return plainRecordCost(entries)
   return (value, resolve, depth) => {
     if (!(value instanceof RtfsMap) || depth > deepest || isTooMuch(entries.length)) return unsure
     let total = 0

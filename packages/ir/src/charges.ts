@@ -1,3 +1,4 @@
+import type { Span } from '@rtfs/core'
 import { ir } from './node-factories.js'
 import type { ChargeNode, Node } from './nodes.js'
 
@@ -18,6 +19,11 @@ export function uncharged(node: Node): Charged {
     } else if (body.kind === 'do' && body.body.length === 1) body = body.body[0]!
     else return { charges, body }
   }
+}
+
+/** Where errors about the value of a node are: what was folded into it is charged before, each part at its own place. */
+export function placeOf(node: Node): Span {
+  return uncharged(node).body.span
 }
 
 /** Puts charges before a node, the first one outermost. Each keeps its place, where fuel may run out. */

@@ -1,4 +1,5 @@
 export { bundleModules, sourceName } from './bundle.js'
+export { placeOf } from './charges.js'
 export { type CheckOptions, checkTypes } from './check.js'
 export { assertNever, forEachChild, mapChildren } from './children.js'
 export { type CodeHashOptions, codeHash, codeHashes } from './code-hash.js'

@@ -1,5 +1,5 @@
 import { isTruthy, RtfsVector, type Value } from '@rtfs/core'
-import type { DotimesNode, ForNode, IrForClause } from '@rtfs/ir'
+import { type DotimesNode, type ForNode, type IrForClause, placeOf } from '@rtfs/ir'
 import { chargeResult } from '../shared/charges.js'
 import { countOf, elementsOf } from '../shared/iteration.js'
 import { compileBinding, compilePattern, declareVariables, patternVariables } from './bindings.js'
@@ -14,7 +14,7 @@ import { type Scope, siteOf } from './scope.js'
 export function compileDotimes(node: DotimesNode, scope: Scope, compile: Compile): Code {
   const count = compile(node.count, scope)
   const site = siteOf(node, scope)
-  const countSite = siteOf(node.count, scope)
+  const countSite = siteOf({ span: placeOf(node.count) }, scope)
   const declare = declareVariables([node.variable, ...node.declares], scope)
   const write = compileWrite(node.variable, scope)
   const body = compileBody(node.body, scope, compile)
@@ -75,7 +75,7 @@ function compileClauses(
   switch (clause.kind) {
     case 'for-binding': {
       const collection = compile(clause.collection, scope)
-      const collectionSite = siteOf(clause.collection, scope)
+      const collectionSite = siteOf({ span: placeOf(clause.collection) }, scope)
       const declare = declareVariables(patternVariables(clause.pattern), scope)
       const bind = compilePattern(clause.pattern, scope, compile)
       const rest = next()

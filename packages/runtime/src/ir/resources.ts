@@ -1,5 +1,5 @@
 import { isCatchable, type Value } from '@rtfs/core'
-import type { WithResourceNode } from '@rtfs/ir'
+import { placeOf, type WithResourceNode } from '@rtfs/ir'
 import { checkResource, resourceTypeName, suppressed } from '../shared/resources.js'
 import { declareVariables } from './bindings.js'
 import type { Compile } from './calls.js'
@@ -19,7 +19,7 @@ export function compileWithResource(node: WithResourceNode, scope: Scope, compil
   const { name } = node.variable
   const { resourceType } = node
   const site = siteOf(node, scope)
-  const initSite = siteOf(node.init, scope)
+  const initSite = siteOf({ span: placeOf(node.init) }, scope)
   return frame => {
     const handle = init(frame)
     placed(initSite, () => checkResource(handle, resourceType, name, unit.resolveType, machine.meter))

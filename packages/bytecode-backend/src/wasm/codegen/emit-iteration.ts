@@ -1,5 +1,5 @@
 import type { DotimesNode, ForNode, IrForClause } from '@rtfs/ir'
-import { forEachPatternVariable } from '@rtfs/ir'
+import { forEachPatternVariable, placeOf } from '@rtfs/ir'
 import type { Label } from '../encoder/function-body.js'
 import { emitBindings, emitDefinedFunctions, frameVariables, makeCells } from './emit-bindings.js'
 import { openRange } from './emit-passes.js'
@@ -44,7 +44,7 @@ export function emitDotimes(e: FunctionEmitter, node: DotimesNode, want: Want): 
 function countOperand(e: FunctionEmitter, node: DotimesNode): Operand {
   if (e.kinds(node.count) === k.int) return e.operand(node.count, 'i64')
   e.emit(node.count, 'externref')
-  e.raising(e.host('count-of'), node.count.span)
+  e.raising(e.host('count-of'), placeOf(node.count))
   e.body.op('i64.trunc_sat_f64_s')
   return e.stored('i64')
 }
@@ -129,11 +129,12 @@ function emitBinding(
 ): void {
   const { body } = e
   const { collection, pattern } = clause
+  const place = placeOf(collection)
   const range = openRange(e, collection)
   let elements: Operand | undefined
   if (range === undefined) {
     e.emit(collection, 'externref')
-    e.charging(e.host('elements'), collection.span)
+    e.charging(e.host('elements'), place)
     elements = e.stored('externref')
   }
   const kinds = range === undefined ? elementKinds(e.module.facts, e.version, collection) : k.int
@@ -148,7 +149,7 @@ function emitBinding(
       body.call(e.host('size'))
     }
     body.op('i32.ge_u').brIf(stop)
-    e.spend(1, collection.span)
+    e.spend(1, place)
     forEachPatternVariable(pattern, variable => makeCells(e, [variable]))
     const type = range === undefined ? 'externref' : 'i64'
     if (range !== undefined) range.item(index)
@@ -165,7 +166,7 @@ function emitBinding(
     rest({ next, stop })
     e.settle()
     body.end()
-    e.jumpBack(target, collection.span)
+    e.jumpBack(target, place)
   })
   body.end()
   e.settled()

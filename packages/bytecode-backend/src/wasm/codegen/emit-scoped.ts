@@ -8,6 +8,7 @@ import type {
   StepNode,
   WithResourceNode,
 } from '@rtfs/ir'
+import { placeOf } from '@rtfs/ir'
 import type { ValueType } from '../encoder/value-types.js'
 import { emitDefinedFunctions, makeCells } from './emit-bindings.js'
 import { emitCaught, emitProtected } from './emit-errors.js'
@@ -190,7 +191,7 @@ export function emitWithResource(e: FunctionEmitter, node: WithResourceNode, wan
   body
     .globalGet(e.module.typeConstant(node.resourceType, e.frame))
     .globalGet(e.module.value(`with-resource ${node.variable.name}`))
-  e.charging(e.host('check-resource'), node.init.span)
+  e.charging(e.host('check-resource'), placeOf(node.init))
   makeCells(e, [node.variable, ...node.declares])
   bindVariable(e, node.variable, handle, 'externref', k.any)
   handle.push()
