@@ -1,6 +1,13 @@
 import { createWasmBackend, createWasmExecutor } from '@rtfs/bytecode-backend'
-import { formatValue, type RtfsError } from '@rtfs/core'
-import { createMemoryJournalStore, createRuntime, runOfError } from '@rtfs/runtime'
+import { formatValue, type RtfsError, type Value } from '@rtfs/core'
+import type { Host } from '@rtfs/interfaces'
+import {
+  createMemoryJournalStore,
+  createMemoryModuleLoader,
+  createRuntime,
+  type RuntimeOptions,
+  runOfError,
+} from '@rtfs/runtime'
 import { describe, expect, test } from 'vitest'
 import { tiers } from './tiers.js'
 
@@ -41,5 +48,104 @@ describe.each(tiers)('the host boundary in tier %s', tier => {
       ['c', 'BudgetExhausted'],
     ])
     expect(runOfError(results[2]!.error)).toEqual({ tier, fuel: 1500, attempts: 1 })
+  })
+
+  test('agents are looked for where somebody may know some', () => {
+    const found = (options: RuntimeOptions, program = '(discover-agents {:limit 1})') => {
+      try {
+        return formatValue(createRuntime({ bytecode, ...options }).runSync(program, { tier }).value)
+      } catch (error) {
+        return (error as RtfsError).code
+      }
+    }
+    const executeCapability = () => [{ 'agent-id': 'a' }] as unknown as Value
+    const logOnly = { executeCapability, hasCapability: () => false, log: () => {} }
+    expect(found({})).toBe('[]')
+    expect(found({ host: logOnly })).toBe('[]')
+    expect(found({ host: logOnly, security })).toBe('[]')
+    expect(found({ host: logOnly, security }, '(call :other)')).toBe('UnknownCapability')
+    expect(found({ host: { executeCapability } })).toBe('SecurityViolation')
+    expect(found({ host: { executeCapability }, security })).toBe('[{"agent-id" "a"}]')
+    const failing = (): never => {
+      throw new Error('down')
+    }
+    const program = `(try (discover-agents {:limit 1} {:registry-uri "reg://a"})
+      (catch AgentDiscoveryError e [(:message (:details e)) (:registry-uri (:details e))]))`
+    expect(found({ capabilities: { 'ccos.agent.discover-agents': failing }, security }, program)).toBe(
+      '["down" "reg://a"]',
+    )
+  })
+
+  test('the context is shown to whom the runtime names, and to nobody else', () => {
+    const seen: string[] = []
+    const host: Host = {
+      executeCapability: (id, _args, call) => {
+        const { context } = call.metadata
+        seen.push(`${id} ${context === undefined ? '-' : formatValue(context)}`)
+        return null
+      },
+      getCapabilitySchema: id => (id === 'tagged' ? { tags: ['trusted'] } : undefined),
+      getContextValue: key => (key === 'city' ? 'Rome' : undefined),
+    }
+    const show = (more: Partial<Host>, program: string) => {
+      seen.length = 0
+      const exposed = { ids: ['one'], prefixes: ['acme.'], tags: ['trusted'] }
+      createRuntime({
+        bytecode,
+        host: { ...host, ...more },
+        security: { ...security, exposeReadonlyContext: exposed },
+      }).runSync(program, { tier })
+      return seen
+    }
+    const calls = '(call :one) (call :acme.x) (call :tagged) (call :two)'
+    const named = `(step "s" :context-keys ["city" "none"] :expose-context true ${calls})`
+    expect(show({}, named)).toEqual([
+      'one {:city "Rome"}',
+      'acme.x {:city "Rome"}',
+      'tagged {:city "Rome"}',
+      'two -',
+    ])
+    expect(show({}, calls)).toEqual(['one -', 'acme.x -', 'tagged -', 'two -'])
+    const contextSnapshot = (keys?: readonly string[]) => `all but ${keys?.length ?? 'none'}`
+    expect(
+      show({ contextSnapshot }, `(call :one) (step "s" :expose-context false (call :one)) (call :two)`),
+    ).toEqual(['one "all but none"', 'one -', 'two -'])
+  })
+
+  test('a qualified name imports its module where that is allowed', () => {
+    const modules = createMemoryModuleLoader({
+      'geo/shapes.rtfs': '(module geo.shapes (:exports [area]) (defn area [w h] (* w h)) (defn hidden [] 1))',
+      'broken.rtfs': '(module broken (defn f [] (nope/x)) (def y (/ 1 0)))',
+    })
+    const outcome = (program: string, autoload: boolean) => {
+      try {
+        return formatValue(createRuntime({ bytecode, modules, autoload }).runSync(program, { tier }).value)
+      } catch (error) {
+        return (error as RtfsError).code
+      }
+    }
+    expect(outcome('(geo.shapes/area 2 3)', false)).toBe('UndefinedSymbol')
+    expect(outcome('(+ (geo.shapes/area 2 3) (geo.shapes/area 1 1))', true)).toBe('7')
+    expect(outcome('(defn f [] (map geo.shapes/area [1 2] [3])) (if false (f) :no)', true)).toBe(':no')
+    expect(outcome('(geo.shapes/hidden)', true)).toBe('ModuleError')
+    expect(outcome('(geo.nothing/f)', true)).toBe('UndefinedSymbol')
+    expect(outcome('(broken/f)', true)).toBe('ModuleError')
+    expect(outcome('(try (nothing/f) (catch UndefinedSymbol e (:symbol (:details e))))', true)).toBe(
+      '"nothing/f"',
+    )
+    expect(outcome('[(stdlib/inc 1) (kv/nothing)]', true)).toBe('ModuleError')
+  })
+
+  test('the host is told where a run comes from', async () => {
+    const told: unknown[] = []
+    const host: Host = {
+      executeCapability: () => null,
+      setExecutionContext: (...context) => void told.push(context),
+      clearExecutionContext: () => void told.push('clear'),
+    }
+    const causalContext = { planId: 'p', intentId: 'i' }
+    await createRuntime({ bytecode, host, causalContext }).run('1', { tier })
+    await createRuntime({ bytecode, host }).run('1', { tier })
+    expect(told).toEqual([['p', ['i'], undefined], 'clear'])
   })
 })

@@ -28,6 +28,8 @@ export interface HostCallInfo {
     readonly timeoutMs?: number
     readonly idempotencyKey: string
     readonly executionHints: ReadonlyMap<string, Value>
+    /** What the capability may see of the context of the run, a map; absent where nothing is shown. */
+    readonly context?: Value
   }
 }
 
@@ -42,6 +44,8 @@ export interface CapabilitySchema {
   readonly input?: string
   readonly output?: string
   readonly effects?: readonly string[]
+  /** Words that `exposeReadonlyContext` may name instead of the id. */
+  readonly tags?: readonly string[]
   /**
    * True when doing it twice is the same as doing it once, by itself or because it hands `idempotencyKey` on: then
    * one in doubt (begun, and the process ended) may be done again.
@@ -62,8 +66,15 @@ export interface Host {
     call: HostCallInfo,
     options: CallOptions,
   ): Value | Promise<Value>
+  /** Whether the host answers a capability. Default: any of them, if only with an error. */
+  hasCapability?(id: string): boolean
   getCapabilitySchema?(id: string): CapabilitySchema | undefined
   getContextValue?(key: string): Value | undefined
+  /**
+   * What a capability may see of the context that `exposeReadonlyContext` shows it: a map, of the given keys where a
+   * step names them. Default: the keys that a step names, each from `getContextValue`.
+   */
+  contextSnapshot?(keys: readonly string[] | undefined): Value | undefined
   setStepContextValue?(key: string, value: Value): void
   notifyStepStarted?(name: string): string
   notifyStepCompleted?(id: string, value: Value): void
@@ -72,6 +83,13 @@ export interface Host {
   clearStepExposureOverride?(): void
   setExecutionHint?(key: string, value: Value): void
   clearExecutionHints?(): void
+  /** Told before a run, and cleared after it, when the runtime has a `causalContext`. */
+  setExecutionContext?(
+    planId: string | undefined,
+    intentIds: readonly string[],
+    parentActionId: string | undefined,
+  ): void
+  clearExecutionContext?(): void
   prepareExecution?(): void
   cleanupExecution?(): void
   log?(

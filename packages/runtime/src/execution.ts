@@ -29,6 +29,8 @@ export class Execution {
   readonly #run: RunState
   readonly #drive: Drive
   readonly #host: Host | undefined
+  /** The host was told where the run comes from. */
+  readonly #isTold: boolean
 
   constructor(
     core: SessionCore,
@@ -43,12 +45,17 @@ export class Execution {
     this.#drive = core.drive(unit, run, options)
     this.#host = host
     this.driver = new Driver(this.#drive)
+    const { planId, intentId, parentActionId } = this.#drive.boundary.causalContext
+    this.#isTold = planId !== undefined || intentId !== undefined || parentActionId !== undefined
     host?.prepareExecution?.()
+    const intentIds = intentId === undefined ? [] : [intentId]
+    if (this.#isTold) host?.setExecutionContext?.(planId, intentIds, parentActionId)
   }
 
   /** After the last attempt, whatever its outcome. */
   end(): void {
     this.#core.finish(this.#unit, this.#run, this.#drive, this.driver.tier)
+    if (this.#isTold) this.#host?.clearExecutionContext?.()
     this.#host?.cleanupExecution?.()
   }
 

@@ -20,6 +20,8 @@ export interface RuntimeOptions {
   readonly capabilities?: CapabilityTable
   /** Where modules come from. Default: nowhere. */
   readonly modules?: ModuleLoader
+  /** Whether a qualified name whose module nobody imported imports it. Default false: it is an UndefinedSymbol. */
+  readonly autoload?: boolean
   /** Keeps journals, so that a run survives its process. Default: journals live as long as their run. */
   readonly journal?: JournalStore
   /** Whether an effect that was begun and has no result may be done again. Default: only idempotent ones. */

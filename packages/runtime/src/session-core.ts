@@ -67,9 +67,13 @@ export class SessionCore {
     const { boundary, limits, options, clock } = parts
     const { delegation, taskContext = null, contextFallback = false } = options
     this.#tiers = new Tiers(options)
-    this.registry = new ModuleRegistry(parts.files, (file, frame) => {
-      this.#tier.run(file.program, frame, this.services)
-    })
+    this.registry = new ModuleRegistry(
+      parts.files,
+      (file, frame) => {
+        this.#tier.run(file.program, frame, this.services)
+      },
+      { autoload: options.autoload ?? false },
+    )
     const idle = new RunState({ id: '', journal: new Journal(), clock })
     const delegate = delegation && ((services: RunServices) => this.#makeDelegate(services))
     const modules = this.registry

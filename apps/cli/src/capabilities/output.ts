@@ -27,6 +27,7 @@ export function outputCapabilities(sink: Sink): CapabilityTable {
 /** A host that writes `log-step` records to a sink, and has nothing else. */
 export function loggingHost(sink: Sink): Host {
   return {
+    hasCapability: () => false,
     executeCapability: id => {
       throw unknownCapability(id)
     },

@@ -116,9 +116,6 @@ const idempotentIds: ReadonlySet<string> = new Set([
   'ccos.random.uuid',
 ])
 
-// Not granted, `discover-agents` would be a violation; granted and unknown to the host, there is no registry.
-const noRegistry = 'ccos.agent.discover-agents'
-
 /** The full id of a capability that may be named by its last part. */
 export function fullId(capability: string): string {
   return shortNames.get(capability) ?? capability
@@ -149,7 +146,7 @@ export async function openReach(grants: readonly Grant[], options: ReachOptions)
     host: loggingHost(sink),
     security: {
       level: 'controlled',
-      allowedCapabilities: [...outputIds, noRegistry, ...scopes.keys()],
+      allowedCapabilities: [...outputIds, ...scopes.keys()],
       ...(offline ? { deniedEffects: [':network'] } : {}),
     },
   }

@@ -42,10 +42,15 @@ export function discoverAgents(
     if (!isCatchable(error) || error.code === 'SecurityViolation' || error.code === 'AgentDiscoveryError')
       throw error
     if (error.code === 'UnknownCapability') return RtfsVector.empty
-    throw discoveryError(error.message, error)
+    throw discoveryError(error.message, registryOf(options), error)
   }
 }
 
-function discoveryError(message: string, cause?: unknown): Error {
-  return languageError('AgentDiscoveryError', `Agent discovery error: ${message}`, { message }, { cause })
+function registryOf(options: Value): Value {
+  return options instanceof RtfsMap ? (options.get(keyword('registry-uri')) ?? null) : null
+}
+
+function discoveryError(message: string, registry: Value = null, cause?: unknown): Error {
+  const details = { message, ...(registry === null ? {} : { 'registry-uri': registry }) }
+  return languageError('AgentDiscoveryError', `Agent discovery error: ${message}`, details, { cause })
 }

@@ -1,8 +1,10 @@
 import {
   displayValue,
   encodeUtf8,
+  keyword,
   type Meter,
   ResourceHandle,
+  RtfsMap,
   RtfsVector,
   resourceError,
   Suspended,
@@ -179,6 +181,8 @@ export class HostBoundary implements HostServices {
     for (const each of this.#hints) for (const [key, value] of each) hints.set(key, value)
     const { securityContext, causalContext } = this.#options
     const timeoutMs = this.#options.performer.capabilities.timeoutMs(capability, this.#options.timeoutMs)
+    const exposure = [...this.#steps].reverse().find(each => each.exposure !== undefined)?.exposure
+    const context = this.#contextFor(capability, exposure)
     const call: HostCallInfo = {
       capability,
       securityContext,
@@ -187,11 +191,26 @@ export class HostBoundary implements HostServices {
         idempotencyKey: `${this.#run.id}/${position}`,
         executionHints: hints,
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(context === undefined ? {} : { context }),
       },
     }
-    const exposure = [...this.#steps].reverse().find(each => each.exposure !== undefined)?.exposure
     const effect = { kind: 'capability', position, capability, args, call } as const
     return exposure === undefined ? effect : { ...effect, exposure }
+  }
+
+  /** What a capability is shown of the context: nothing without a grant, and nothing where the step forbids it. */
+  #contextFor(capability: string, exposure: Exposure | undefined): Value | undefined {
+    const { grants, performer } = this.#options
+    if (exposure?.expose === false) return undefined
+    if (!grants.seesContext(capability, performer.capabilities.schema(capability))) return undefined
+    const host = this.#host
+    const keys = exposure?.keys
+    if (host?.contextSnapshot !== undefined) return notify(() => host.contextSnapshot!(keys))
+    const found = (keys ?? []).flatMap((key): readonly (readonly [string, Value])[] => {
+      const value = notify(() => host?.getContextValue?.(key))
+      return value === undefined ? [] : [[key, value]]
+    })
+    return found.length === 0 ? undefined : RtfsMap.from(found.map(([key, value]) => [keyword(key), value]))
   }
 
   /** Reads of the host's state are recorded too: the host may change its mind before the next attempt. */

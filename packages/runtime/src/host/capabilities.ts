@@ -52,7 +52,11 @@ export class Capabilities {
 
   /** True when something may answer for the id. */
   has(id: string): boolean {
-    return this.host !== undefined || this.#find(id) !== undefined
+    return this.#hostHas(id) || this.#find(id) !== undefined
+  }
+
+  #hostHas(id: string): boolean {
+    return this.host !== undefined && this.host.hasCapability?.(id) !== false
   }
 
   schema(id: string): CapabilitySchema | undefined {
@@ -71,7 +75,7 @@ export class Capabilities {
   execute(id: string, args: readonly Value[], call: HostCallInfo, options: CallOptions): unknown {
     const own = this.#find(id)
     if (own !== undefined) return own.execute(args, call, options)
-    if (this.host === undefined) throw unknownCapability(id)
+    if (this.host === undefined || !this.#hostHas(id)) throw unknownCapability(id)
     return this.host.executeCapability(id, args, call, options)
   }
 }

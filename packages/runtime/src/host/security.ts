@@ -15,6 +15,18 @@ export interface SecurityOptions {
   readonly allowedEffects?: readonly string[]
   /** Effect labels no capability may have. */
   readonly deniedEffects?: readonly string[]
+  /** Which capabilities see, with each call, what the host has as context of the run. Default: none. */
+  readonly exposeReadonlyContext?: ContextExposure
+}
+
+/** Capabilities that may see the context: one of these has to hold. */
+export interface ContextExposure {
+  /** By id. */
+  readonly ids?: readonly string[]
+  /** By what their id begins with, such as `acme.`. */
+  readonly prefixes?: readonly string[]
+  /** By a tag of their schema. */
+  readonly tags?: readonly string[]
 }
 
 /** Decides about capabilities before the host hears of a call. */
@@ -23,12 +35,24 @@ export class Grants {
   readonly allowed: ReadonlySet<string>
   readonly #allowedEffects: ReadonlySet<string> | undefined
   readonly #deniedEffects: ReadonlySet<string>
+  readonly #exposure: ContextExposure
 
   constructor(options: SecurityOptions = {}) {
     this.level = options.level ?? (options.allowedCapabilities === undefined ? 'pure' : 'controlled')
     this.allowed = new Set(options.allowedCapabilities)
     this.#allowedEffects = options.allowedEffects && new Set(options.allowedEffects.map(label))
     this.#deniedEffects = new Set(options.deniedEffects?.map(label))
+    this.#exposure = options.exposeReadonlyContext ?? {}
+  }
+
+  /** True when a capability may see the context of the run. */
+  seesContext(capability: string, schema: CapabilitySchema | undefined): boolean {
+    const { ids, prefixes, tags } = this.#exposure
+    return (
+      ids?.includes(capability) === true ||
+      prefixes?.some(prefix => capability.startsWith(prefix)) === true ||
+      tags?.some(tag => schema?.tags?.includes(tag) === true) === true
+    )
   }
 
   /** The error of a call that is not allowed, `undefined` when it is. */

@@ -1,5 +1,6 @@
 import {
   isCatchable,
+  isRtfsError,
   keyword,
   moduleError,
   moduleNotFound,
@@ -50,9 +51,23 @@ export class ModuleRegistry implements ModuleServices {
   readonly #compiled = new CompiledModules()
   #source: SourceText | undefined
 
-  constructor(files: ModuleFiles, run: RunFile) {
+  constructor(files: ModuleFiles, run: RunFile, { autoload = false } = {}) {
     this.#files = files
     this.#run = run
+    if (autoload) this.autoload = (name, unit) => this.#autoload(name, unit)
+  }
+
+  readonly autoload?: (name: string, unit: UnitFrame) => boolean
+
+  #autoload(name: string, unit: UnitFrame): boolean {
+    if (name === '' || unit.modules.has(name)) return false
+    try {
+      this.import({ module: name, alias: undefined, only: undefined, referAll: false }, unit)
+      return true
+    } catch (error) {
+      if (isRtfsError(error, 'ModuleNotFound')) return false
+      throw error
+    }
   }
 
   /** Compiles modules that are loaded from files from now on, for the cache. */

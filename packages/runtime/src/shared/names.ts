@@ -3,7 +3,7 @@ import { type BuiltinFunction, findBuiltin } from '@rtfs/stdlib'
 import { runtimeBuiltins } from '../objects/library.js'
 import type { Cell, LoadedModule, UnitFrame } from './environment.js'
 import { unfilled } from './environment.js'
-import type { Services } from './services.js'
+import type { ModuleServices, Services } from './services.js'
 
 /**
  * An unqualified name outside functions: a definition or import of the unit, then the library, then what the host
@@ -31,9 +31,20 @@ export function readQualified(name: string, unit: UnitFrame, services: Services)
   // The name after the slash may be `/` itself; a versioned module may have a slash in its own name.
   const found = moduleBefore(name, name.indexOf('/'), unit) ?? moduleBefore(name, name.lastIndexOf('/'), unit)
   if (found !== undefined) return readExport(found.module, found.own, name)
-  const value = libraryValue(name) ?? services.contextFallback(name)
+  const library = libraryValue(name)
+  if (library !== undefined) return library
+  if (autoload(name, unit, services.modules)) return readQualified(name, unit, services)
+  const value = services.contextFallback(name)
   if (value === undefined) throw undefinedSymbol(name)
   return value
+}
+
+/** Imports the module before the slash, the first or the last one; false when there is no such module. */
+function autoload(name: string, unit: UnitFrame, modules: ModuleServices): boolean {
+  if (modules.autoload === undefined) return false
+  const [first, last] = [name.indexOf('/'), name.lastIndexOf('/')]
+  if (modules.autoload(name.slice(0, last), unit)) return true
+  return first !== last && modules.autoload(name.slice(0, first), unit)
 }
 
 function moduleBefore(

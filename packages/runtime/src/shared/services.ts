@@ -94,6 +94,8 @@ export interface ModuleServices {
   close(definition: Omit<ModuleDefinition, 'run'>, frame: UnitFrame): Value
   /** A module by its name, when it is registered. */
   find(name: string): LoadedModule | undefined
+  /** Imports the module of a qualified name that nothing imported, where that is allowed; false when there is none. */
+  autoload?(name: string, unit: UnitFrame): boolean
 }
 
 export interface ImportRequest {
