@@ -5,6 +5,7 @@ import {
   createWasmBackend,
   createWasmExecutor,
 } from '@rtfs/bytecode-backend'
+import { formatValue, isRtfsError } from '@rtfs/core'
 import type { Unit } from '@rtfs/ir'
 import { createRuntime } from '@rtfs/runtime'
 import { expect, test } from 'vitest'
@@ -34,6 +35,27 @@ test.each(['wasm32-rtfs', 'rtfs-bc'])(
     expect([value, fuel]).toEqual([reference.value, reference.fuel])
   },
 )
+
+test.each([
+  '(defn f [x] [x {:a x :b [x x] :a 2} []]) (f 3)',
+  '(defn f [x] {(inc x) 1 [1 2] x}) (f 3)',
+  '(defn f [x] {x 1}) (f 1.5)',
+  '(defn f [x] (if (= x 3) (throw {:type :order/bad :message "no" :details {:x x}}) x)) (f 3)',
+  '(defn f [x] (throw :no)) (f 3)',
+  '(defn f [x] (throw 5)) (f 3)',
+])('rtfs-bc gives what the evaluator gives: %s', source => {
+  const runtime = createRuntime({ bytecode: targets[1]! })
+  const outcomeIn = (tier: 'ast' | 'wasm'): unknown => {
+    try {
+      const { value, fuel } = runtime.runSync(source, { tier })
+      return [formatValue(value), fuel]
+    } catch (error) {
+      if (!isRtfsError(error)) throw error
+      return [error.code, error.message, error.span?.start, error.span?.end]
+    }
+  }
+  expect(outcomeIn('wasm')).toEqual(outcomeIn('ast'))
+})
 
 test('a function that calls itself by a name of its own is not mistaken for another', async () => {
   const runtime = createRuntime({ bytecode: targets[1]! })

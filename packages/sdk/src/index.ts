@@ -26,4 +26,11 @@ export {
 export { type SelfContained, selfContained } from './self-contained.js'
 export { defaultNamespace, type EmbeddedStore, openEmbeddedStore, type StoreOptions } from './store.js'
 export { createRunner, createVerifier, verificationLimits } from './verifier.js'
-export { type Bytecode, compileFunction, prepareCompiled, wasmBytecode } from './wasm.js'
+export {
+  type Bytecode,
+  bytecodeOf,
+  compileFunction,
+  prepareCompiled,
+  type TargetName,
+  wasmBytecode,
+} from './wasm.js'

@@ -56,7 +56,7 @@ import { type PublishedFunction, type PublishOptions, publishProgram } from './p
 import { type RecompileReport, recompile } from './recompile.js'
 import { interfaceOf } from './request.js'
 import { defaultNamespace, type EmbeddedStore, openEmbeddedStore } from './store.js'
-import { type Bytecode, wasmBytecode } from './wasm.js'
+import { type Bytecode, bytecodeOf, type TargetName } from './wasm.js'
 
 /** Options of `createRtfs`. All may be left out. */
 export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'>, ModelOptions {
@@ -66,6 +66,11 @@ export interface RtfsOptions extends Omit<RuntimeOptions, 'delegation' | 'tiers'
   readonly cache?: boolean
   /** False: no WebAssembly tier. Default true. */
   readonly wasm?: boolean
+  /**
+   * What functions are compiled for, published and called as. Default `wasm32`. `rtfs-bc` needs no WebAssembly and covers
+   * less; what it does not cover, the interpreters run. Modules of the other target are not used.
+   */
+  readonly target?: TargetName
   /** Namespace that is published to and looked in. Default `local`. */
   readonly namespace?: string
   /** Where calls of single functions go, by qualified name; before the module cache is asked only for other functions. */
@@ -192,7 +197,7 @@ export function defaultDirectory(env: Readonly<Record<string, string | undefined
 /** Wires runtime, IR, WebAssembly, the embedded module cache and delegation. Touches no disk before it has to. */
 export function createRtfs(options: RtfsOptions = {}): Rtfs {
   const dir = options.dir ?? defaultDirectory()
-  const bytecode = wasmBytecode()
+  const bytecode = bytecodeOf(options.target ?? 'wasm32')
   const stores = new Stores(dir, bytecode, options)
   const models = new Models(options, dir, options.logger)
   const decisions = options.delegateAll === true ? createDecisionCache() : undefined

@@ -1,4 +1,10 @@
-import { createWasmBackend, createWasmExecutor } from '@rtfs/bytecode-backend'
+import {
+  createByteCodeBackend,
+  createByteCodeExecutor,
+  createWasmBackend,
+  createWasmExecutor,
+} from '@rtfs/bytecode-backend'
+import { RtfsError } from '@rtfs/core'
 import type { BytecodeBackend, BytecodeExecutor, CompiledModule, PreparedModule } from '@rtfs/interfaces'
 import type { Unit } from '@rtfs/ir'
 import { unitOfModule } from './module-unit.js'
@@ -7,6 +13,21 @@ import { unitOfModule } from './module-unit.js'
 export interface Bytecode {
   readonly backend: BytecodeBackend<Unit>
   readonly executor: BytecodeExecutor
+}
+
+/** Targets that functions are compiled for: WebAssembly, or byte code for places that have none. */
+export type TargetName = 'wasm32' | 'rtfs-bc'
+
+/** Compiler and executor of a target. Throws `RTFS_USAGE` for a name that is none. */
+export function bytecodeOf(target: TargetName): Bytecode {
+  switch (target) {
+    case 'wasm32':
+      return wasmBytecode()
+    case 'rtfs-bc':
+      return { backend: createByteCodeBackend(), executor: createByteCodeExecutor() }
+    default:
+      throw new RtfsError('RTFS_USAGE', `target is wasm32 or rtfs-bc, not ${String(target)}`)
+  }
 }
 
 /** WebAssembly, the default target. */

@@ -10,7 +10,9 @@ const version = '1'
 
 /**
  * Makes the backend of the target `rtfs-bc`: compact byte code with an interpreter, for places without WebAssembly. It
- * covers functions of the top level that call one another and the library; everything else is an UnsupportedError.
+ * covers functions of the top level that call one another and library functions that do not call back, with `let`, `if`,
+ * `loop`, `recur`, annotations, vectors, maps, `throw` and bundled modules. Functions as values, destructuring, `match`,
+ * `try`, values of the top level and effects are an UnsupportedError.
  */
 export function createByteCodeBackend(): BytecodeBackend<Unit> {
   return {

@@ -2,12 +2,14 @@ import { formatType, RtfsError, type Span, type Type, unsupported, type Value } 
 import type { CompiledExport, CompileOptions } from '@rtfs/interfaces'
 import {
   type ApplyNode,
+  bundleModules,
   functionType,
   type IrPattern,
   type LambdaNode,
   type LoopNode,
   type Node,
   type RecurNode,
+  sourceName,
   type Unit,
 } from '@rtfs/ir'
 import { findBuiltin } from '@rtfs/stdlib'
@@ -18,9 +20,11 @@ import { moduleLimits } from '../wasm/module-limits.js'
 import { type BcFunction, encodeModule, type Instruction, type InstructionName, targetId } from './format.js'
 
 /** Compiles a unit to byte code. Throws UnsupportedError naming the form that is not covered. */
-export function compileUnit(unit: Unit, options: CompileOptions = {}) {
+export function compileUnit(source: Unit, options: CompileOptions = {}) {
+  const unit = options.bundle === true ? bundleModules(source, targetId) : source
   const compiler = new UnitCompiler(unit)
-  const names = options.exports ?? [...compiler.definitions.keys()]
+  // Functions of modules have a space in their names.
+  const names = options.exports ?? [...compiler.definitions.keys()].filter(name => sourceName(name) === name)
   for (const name of names) {
     if (!compiler.definitions.has(name))
       throw new RtfsError('RTFS_USAGE', `the unit does not define the function ${name}`)
@@ -286,6 +290,24 @@ class FunctionCompiler {
         return
       case 'apply':
         this.#apply(node, isTail)
+        return
+      case 'vector':
+        for (const element of node.elements) this.#node(element, false)
+        this.#emit('vector', node.elements.length, this.#unit.site(node.span))
+        return
+      case 'map':
+        for (const { key, value } of node.entries) {
+          this.#node(key, false)
+          this.#emit('map-key', this.#unit.site(key.span))
+          this.#node(value, false)
+        }
+        this.#emit('map', node.entries.length, this.#unit.site(node.span))
+        return
+      case 'throw':
+        this.#node(node.value, false)
+        this.#emit('throw', this.#unit.site(node.span))
+        // As after `recur`.
+        this.#emit('const', this.#unit.constant(null))
         return
       default:
         throw notCovered(node)

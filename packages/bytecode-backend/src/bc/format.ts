@@ -37,6 +37,14 @@ const operandCounts = {
   charge: 2,
   /** check, site: the value against a type. */
   check: 2,
+  /** count, site: the values on top as a vector. */
+  vector: 2,
+  /** count of pairs, site: keys and values in turn as a map; of equal keys the last wins. */
+  map: 2,
+  /** site: the value on top must be one that may be a key. */
+  'map-key': 1,
+  /** site: raises the value. */
+  throw: 1,
 } as const
 
 export type InstructionName = keyof typeof operandCounts
@@ -224,7 +232,14 @@ function waysOn(
     case 'builtin':
       requireBelow(a, builtins.length, 'a call')
       return [[at + 1, take(builtins[a]!.count) + 1]]
+    case 'vector':
+    case 'map':
+      return [[at + 1, take(name === 'map' ? 2 * a : a) + 1]]
+    case 'map-key':
+      take(1)
+      return [[at + 1, height]]
     case 'return':
+    case 'throw':
       take(1)
       return []
     case 'charge':

@@ -1,7 +1,18 @@
-import { isRtfsError, isTruthy, type Meter, type ResolveType, type Span, type Value } from '@rtfs/core'
+import {
+  isRtfsError,
+  isTruthy,
+  type MapKey,
+  type Meter,
+  type ResolveType,
+  type RtfsMap,
+  RtfsMapBuilder,
+  RtfsVector,
+  type Span,
+  type Value,
+} from '@rtfs/core'
 import type { ExecutionContext } from '@rtfs/interfaces'
-import type { LibraryContext, PlainImplementation } from '@rtfs/stdlib'
-import { checkType } from '../wasm/executor/semantics.js'
+import { type LibraryContext, mapKeyOf, type PlainImplementation } from '@rtfs/stdlib'
+import { checkType, thrown } from '../wasm/executor/semantics.js'
 import type { Site } from '../wasm/metadata/debug.js'
 import type { BcFunction, BcModule } from './format.js'
 
@@ -108,6 +119,23 @@ class Machine {
           stack.push(checkType(stack.pop()!, type, path, this.#resolve, meter))
           break
         }
+        case 'vector':
+          this.#site = b
+          stack.push(RtfsVector.adopt(stack.splice(stack.length - a)))
+          meter.elements(a)
+          break
+        case 'map':
+          this.#site = b
+          stack.push(mapOf(stack.splice(stack.length - 2 * a)))
+          meter.elements(2 * a)
+          break
+        case 'map-key':
+          this.#site = a
+          stack.push(mapKeyOf(stack.pop()!, 'map'))
+          break
+        case 'throw':
+          this.#site = a
+          throw thrown(stack.pop()!, meter)
         case 'builtin': {
           this.#site = b
           meter.charge(1)
@@ -161,6 +189,13 @@ class Machine {
   #spanOf(site: number): Span | undefined {
     return this.#code.sites[site - 1]?.span
   }
+}
+
+/** Of keys and values in turn; keys that are equal keep the last value. */
+function mapOf(parts: readonly Value[]): RtfsMap {
+  const builder = new RtfsMapBuilder()
+  for (let i = 0; i < parts.length; i += 2) builder.set(parts[i] as MapKey, parts[i + 1]!)
+  return builder.build()
 }
 
 function frameOf(fn: BcFunction, args: Value[], site: number): Frame {
