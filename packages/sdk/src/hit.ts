@@ -2,6 +2,7 @@ import { RtfsError, type Value } from '@rtfs/core'
 import type { L4CacheHit, PreparedModule } from '@rtfs/interfaces'
 import type { L4Cache } from '@rtfs/l4-client'
 import { createRuntime, type RunOptions, type RunResult, type RuntimeOptions } from '@rtfs/runtime'
+import { calledError } from './called-error.js'
 
 /** The name under which a module of the cache is called in a run of its own. */
 const name = 'module-function'
@@ -58,7 +59,11 @@ export async function callHit({
   })
   const params = args.map((_, i) => `a${i}`).join(' ')
   const source = `(defn ${name} ^:delegation :l4 [${params}])`
-  return runtime.run(source, { ...runOptions, call: name, args })
+  try {
+    return await runtime.run(source, { ...runOptions, call: name, args })
+  } catch (error) {
+    throw calledError(error, args)
+  }
 }
 
 /** The id of a record that is named by id, by the beginning of one, or by name; it is asked for in its own namespace. */

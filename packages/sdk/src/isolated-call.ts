@@ -3,6 +3,7 @@ import type { IsolatedExecutor, L4CacheHit, PreparedModule } from '@rtfs/interfa
 import type { WorkerOptions } from '@rtfs/isolation'
 import type { L4Cache } from '@rtfs/l4-client'
 import type { RunOptions, RunResult } from '@rtfs/runtime'
+import { calledError } from './called-error.js'
 import { resolved } from './hit.js'
 import type { EmbeddedStore } from './store.js'
 
@@ -73,7 +74,7 @@ export async function callIsolated({
   if (bytes === undefined || digestOf(bytes) !== manifest.blob.sha256) {
     throw new RtfsError('RTFS_MODULE_REJECTED', 'the module is refused at blob: its bytes are gone or others')
   }
-  const { value, fuel } = await executor.call({
+  const call = executor.call({
     bytes,
     prepare: { imports: manifest.imports, exports: [manifest.export] },
     targetId: manifest.target,
@@ -81,6 +82,9 @@ export async function callIsolated({
     args,
     limits: { ...defaultLimits, ...limits, ...runOptions.limits },
     ...(runOptions.signal === undefined ? {} : { signal: runOptions.signal }),
+  })
+  const { value, fuel } = await call.catch(error => {
+    throw calledError(error, args)
   })
   return { value, tier: 'wasm', fuel, attempts: 1, diagnostics: [], tests: [] }
 }
