@@ -41,7 +41,7 @@ test('walks over records give what the evaluator gives', { timeout: 300_000 }, a
   for (let i = 0; i < count; i++) {
     const source = printProgram(recordWalk(random))
     // Fuel that is enough, or ends somewhere.
-    const fuel = random.chance(0.5) ? 100_000 : random.between(20, 500)
+    const fuel = random.chance(0.4) ? 100_000 : random.between(10, 300)
     const limits = { fuel, ...(random.chance(0.1) ? { allocBytes: random.between(100, 900) } : {}) }
     const result = await compareTiers(
       { source, limits },
