@@ -23,7 +23,10 @@ export function uncharged(node: Node): Charged {
 
 /** Where errors about the value of a node are: what was folded into it is charged before, each part at its own place. */
 export function placeOf(node: Node): Span {
-  return uncharged(node).body.span
+  // A `do` around a value says where it stands.
+  let body = node
+  while (body.kind === 'charge') body = body.body
+  return body.span
 }
 
 /** Puts charges before a node, the first one outermost. Each keeps its place, where fuel may run out. */

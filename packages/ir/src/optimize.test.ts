@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type OptimizeLevel, optimize } from './index.js'
+import { type OptimizeLevel, optimize, placeOf } from './index.js'
 import { briefForms, requireVerified, samples, unitOf } from './programs.test-util.js'
 import { plainName, programs } from './random-programs.test-util.js'
 
@@ -143,3 +143,15 @@ test('random programs stay well formed', () => {
     { numRuns: 100, seed: 20262 },
   )
 })
+
+test.each(['(not (min 0))', '(or false)', '(and (+ 1 2))', '(if true (or (not 1)) 2)', '(do (inc 1))'])(
+  'an error about %s is told there, whatever is left of it',
+  text => {
+    for (const level of ['none', 'basic', 'aggressive'] as const) {
+      const [form] = optimize(unitOf(`(for [x ${text}] x)`), level).forms
+      const [clause] = form?.kind === 'for' ? form.clauses : []
+      const place = clause?.kind === 'for-binding' ? placeOf(clause.collection) : undefined
+      expect(place).toEqual({ start: 8, end: 8 + text.length })
+    }
+  },
+)
