@@ -39,7 +39,7 @@ interface Block {
   readonly place: string
 }
 
-const forPeople = ['text', 'mermaid', 'json']
+const forPeople = ['text', 'mermaid', 'json', 'toml']
 const blocks = documents().flatMap(blocksOf)
 
 function inLanguages(...languages: readonly string[]): readonly (readonly [string, Block])[] {

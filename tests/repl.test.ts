@@ -84,6 +84,7 @@ describe('rtfs repl in a terminal', () => {
     const it = await repl(undefined, ['--allow', 'sleep-ms'])
     it.type('(do (println "waits") (sleep-ms 600000))\r')
     await it.see('\nwaits')
+    // The evaluation that began to wait may be about to end: then the signal is lost, and a person presses again.
     await it.pressUntil(keys.ctrlC, 'interrupted')
     it.type('(+ 20 3)\r')
     await it.see('\n23')

@@ -6,6 +6,7 @@ import { openReach } from '../capabilities/reach.js'
 import { directoryOf } from '../directory.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { grantOf, limitsOf, type RunFlags, tierOf } from '../flags.js'
+import { interruptible } from '../interrupt.js'
 import type { Io } from '../io.js'
 import { readLines } from '../jsonl/lines.js'
 import { complete } from '../repl/completion.js'
@@ -32,21 +33,23 @@ export async function replCommand(
     dir: directoryOf(flags, io),
     offline: flags.offline === true,
   })
+  const isTyped = terminal?.isTTY === true && io.outIsTerminal
+  const isEdited = isTyped && io.env['TERM'] !== 'dumb'
   const session = new ReplSession({
+    around: isEdited ? work => interruptible(() => withSignals(terminal, work)) : interruptible,
     runtime: { ...reach, modules: createFileModuleLoader({ cwd: io.cwd, entry: file }) },
     waits,
     limits: limitsOf(flags),
     tier: tierOf(flags.tier),
   })
   await session.reset()
-  const isTyped = terminal?.isTTY === true && io.outIsTerminal
   const highlight = io.color ? createHighlighter(name => specialForms.has(name)) : undefined
   const columns = io.outIsTerminal ? () => process.stdout.columns || 80 : undefined
   const prompt = new ReplPrompt({ io, session, highlight, columns })
   if (file !== undefined) await prompt.run(`:load ${file}`)
   if (!isTyped) return readForms(prompt, io, false)
   io.out('RTFS. :help lists what can be done, Ctrl-D ends.\n')
-  if (io.env['TERM'] === 'dumb') return readForms(prompt, io, true)
+  if (!isEdited) return readForms(prompt, io, true)
   const history = openHistory(join(directoryOf(flags, io), 'repl-history'), problem => io.err(`${problem}\n`))
   const editor = new LineEditor({
     terminal: {
@@ -65,6 +68,19 @@ export async function replCommand(
     },
   })
   return converse(editor, prompt, history.add, terminal, io)
+}
+
+/**
+ * While a form is evaluated, Ctrl-C is a signal: the one thing that reaches code which never waits. At all other times
+ * it is a key, so that no signal comes when nobody watches for it.
+ */
+function withSignals<T>(terminal: NodeJS.ReadStream, work: () => T): T {
+  terminal.setRawMode(false)
+  try {
+    return work()
+  } finally {
+    terminal.setRawMode(true)
+  }
 }
 
 function sourcesOf(session: ReplSession) {
@@ -96,6 +112,10 @@ async function converse(
   let isReading = false
   emitKeypressEvents(terminal)
   const onKey = (sequence: string | undefined, key: Key): void => {
+    if (!isReading && key.ctrl === true && key.name === 'c') {
+      prompt.interrupt()
+      return
+    }
     keys.push({ ...key, sequence: key.sequence ?? sequence })
     wake?.()
   }
@@ -109,8 +129,6 @@ async function converse(
   process.stdout.on('resize', onResize)
 
   async function read(): Promise<Entry> {
-    terminal.setRawMode(true)
-    terminal.resume()
     io.out('\u001b[?2004h')
     editor.start()
     isReading = true
@@ -127,12 +145,11 @@ async function converse(
     } finally {
       isReading = false
       io.out('\u001b[?2004l')
-      // While a form runs, Ctrl-C is a signal: the one thing that reaches code which never waits.
-      terminal.setRawMode(false)
-      terminal.pause()
     }
   }
 
+  terminal.setRawMode(true)
+  terminal.resume()
   let cancelled = false
   try {
     while (!prompt.isOver) {
@@ -150,6 +167,8 @@ async function converse(
     }
     return exitCodes.done
   } finally {
+    terminal.setRawMode(false)
+    terminal.pause()
     terminal.off('keypress', onKey)
     process.stdout.off('resize', onResize)
   }

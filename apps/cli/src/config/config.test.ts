@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { directoryWith, invoke } from '../invoke.test-util.js'
@@ -100,4 +101,12 @@ describe('a file with a fault', () => {
       /ok +config +~\/project\/rtfs\.toml/,
     )
   })
+})
+
+test("what the README shows is a file of one's own, and not of a project", async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const shown = /```toml\n([\s\S]*?)```/.exec(readme)![1]!
+  const { out } = await withFiles({ [own]: shown }, ['eval', '(count (read-file "x.rtfs"))', '--json'])
+  expect(JSON.parse(out)).toMatchObject({ ok: true, tier: 'ir' })
+  expect((await withFiles({ 'project/rtfs.toml': shown }, ['eval', '1'])).code).toBe(2)
 })

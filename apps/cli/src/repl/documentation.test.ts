@@ -3,7 +3,13 @@ import { documentationOf } from './documentation.js'
 import { ReplSession } from './repl-session.js'
 
 test('code is coloured, words are not', async () => {
-  const session = new ReplSession({ runtime: {}, waits: false, limits: {}, tier: 'auto' })
+  const session = new ReplSession({
+    around: work => work(),
+    runtime: {},
+    waits: false,
+    limits: {},
+    tier: 'auto',
+  })
   await session.reset()
   const paint = (code: string) => `<${code}>`
   const map = documentationOf('map', session, paint)!.split('\n')

@@ -9,11 +9,12 @@ import {
   type TierChoice,
 } from '@rtfs/runtime'
 import { bytecode } from '../bytecode.js'
-import { interruptible } from '../interrupt.js'
 import { tokensOf } from './tokens.js'
 
 export interface ReplSessionOptions {
   readonly runtime: RuntimeOptions
+  /** Does each evaluation, which never waits; Ctrl-C has to end it. */
+  readonly around: <T>(evaluate: () => T) => T
   /** True when a capability may answer later. */
   readonly waits: boolean
   readonly limits: Partial<Limits>
@@ -93,12 +94,13 @@ export class ReplSession {
         limits: this.limits,
         ...(parsed.source.file === undefined ? {} : { file: parsed.source.file }),
       }
+      const { around } = this.#options
       const began = performance.now()
       // What a definition made before it failed is there, so it counts as well.
       if (definitions.has(form.kind)) this.#define(form, parsed.source.text.slice(form.start, form.end))
       const result = this.#options.waits
-        ? await this.#session.run(unit, { ...options, signal, around: interruptible })
-        : interruptible(() => this.#session.runSync(unit, options))
+        ? await this.#session.run(unit, { ...options, signal, around })
+        : around(() => this.#session.runSync(unit, options))
       this.#values = [result.value, ...this.#values].slice(0, 3)
       this.lastValue = result.value
       done({ ...result, form, milliseconds: performance.now() - began })
