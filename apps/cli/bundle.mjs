@@ -42,6 +42,8 @@ export async function bundle() {
     charset: 'ascii',
     minifySyntax: true,
     minifyWhitespace: true,
+    // A third less text to read. Nothing here asks a function or class for its name.
+    minifyIdentifiers: true,
     logLevel: 'error',
     plugins: [
       { name: 'own-urls', setup: ownUrls },
