@@ -96,6 +96,11 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** One array with the bytes of all parts in order. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  return joinBytes(parts)
+}
+
+/** The same for a list that may be long. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length
   const bytes = new Uint8Array(length)

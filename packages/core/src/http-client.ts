@@ -1,3 +1,4 @@
+import { joinBytes } from './bytes.js'
 import { RtfsError } from './errors.js'
 import { addressBelow, checkedBaseUrl } from './http-address.js'
 import { failureOfFetch, failureOfStatus, HttpFailure } from './http-failure.js'
@@ -165,16 +166,6 @@ export async function textOf(answer: HttpAnswer): Promise<string> {
 /** A whole body. */
 export async function bytesOf(answer: HttpAnswer): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of answer.parts()) {
-    parts.push(part)
-    length += part.length
-  }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
+  for await (const part of answer.parts()) parts.push(part)
+  return joinBytes(parts)
 }
